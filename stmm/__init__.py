@@ -1,0 +1,1 @@
+"""STMM: CALNET orders under the State Telecommunications Management Manual."""

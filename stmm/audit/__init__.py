@@ -1,0 +1,1 @@
+"""Evidence: what was changed, by whom, when; facts that are added and never edited."""

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from stmm.audit.append_only import AppendOnly
+
+
+class Migration(migrations.Migration):
+    dependencies = [("audit", "0001_initial")]
+
+    operations = [
+        AppendOnly("entry"),
+    ]

@@ -1,0 +1,131 @@
+"""Recording what happened, and proving that the record is whole."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from stmm.accounts.models import User
+from stmm.audit.models import GENESIS, HASHED, Entry, entry_hash, subject_kind
+
+Changes = Mapping[str, tuple[Any, Any]]
+
+SYSTEM = "STMM job"
+
+# Any number, the same everywhere: the one lock that puts entries in a row on PostgreSQL
+_CHAIN_LOCK = 5_040_400_1
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | date | datetime | models.Model):
+        return str(value)
+    return value
+
+
+def record(
+    *,
+    at: datetime,
+    actor: User | None,
+    action: str,
+    subject: models.Model,
+    changes: Changes | None = None,
+    reason: str = "",
+) -> Entry:
+    """Add one entry, in the transaction of the change it tells of.
+
+    Call it last in that transaction: from here until commit nobody else can record.
+    `actor` None means a job. Raises RuntimeError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit entry is written in the transaction of its change.")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+    last = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    sequence, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    entry = Entry(
+        sequence=sequence,
+        at=at,
+        actor=actor,
+        actor_name=actor.name if actor else SYSTEM,
+        action=action,
+        subject_kind=subject_kind(subject),
+        subject_key=str(subject.pk),
+        subject_label=str(subject)[:200],
+        changes_json=json.dumps(
+            {field: [_plain(old), _plain(new)] for field, (old, new) in (changes or {}).items()},
+            ensure_ascii=False,
+        ),
+        reason=reason,
+        previous_hash=previous,
+    )
+    entry.hash = entry_hash(previous, tuple(getattr(entry, name) for name in HASHED))
+    entry.save(force_insert=True)
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One break in the chain, at the entry where it shows."""
+
+    sequence: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"Entry {self.sequence}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    checked: int
+    head: str
+    faults: tuple[Fault, ...]
+
+
+def _faults(
+    rows: Iterator[tuple[Any, ...]],
+) -> Iterator[tuple[int, str, list[Fault]]]:
+    expected, before = 1, GENESIS
+    for *values, previous, own in rows:
+        sequence = values[0]
+        found = []
+        if sequence > expected:
+            more = f", and all up to {sequence - 1}" if sequence > expected + 1 else ""
+            found.append(Fault(expected, f"was removed{more}"))
+        elif previous != before:
+            found.append(
+                Fault(sequence, "does not follow the entry before it: inserted or changed")
+            )
+        if entry_hash(previous, tuple(values)) != own:
+            found.append(Fault(sequence, "was changed after it was recorded"))
+        yield sequence, own, found
+        expected, before = sequence + 1, own
+
+
+@transaction.atomic
+def verify(*, head: tuple[int, str] | None = None) -> Verification:
+    """Walk the whole chain and name each entry that was changed, removed or inserted.
+
+    A chain alone can't see its own tail cut off: `head`, a sequence and hash noted down
+    earlier elsewhere, is looked for too.
+    """
+    rows = Entry.objects.order_by("sequence").values_list(*HASHED, "previous_hash", "hash")
+    faults: list[Fault] = []
+    checked, last, head_seen = 0, GENESIS, head is None
+    for sequence, own, found in _faults(rows.iterator(chunk_size=5000)):
+        checked, last = checked + 1, own
+        faults += found
+        if head == (sequence, own):
+            head_seen = True
+    if head is not None and not head_seen:
+        faults.append(
+            Fault(
+                head[0],
+                "the head noted earlier is not in the record: the tail was cut or rewritten",
+            )
+        )
+    return Verification(checked, last, tuple(faults))

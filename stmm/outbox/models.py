@@ -1,0 +1,84 @@
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+
+from stmm.audit.models import subject_kind
+from stmm.documents.models import StoredDocument
+
+
+class MailQuerySet(models.QuerySet["OutgoingMail"]):
+    def about(self, subject: models.Model) -> "MailQuerySet":
+        return self.filter(about_kind=subject_kind(subject), about_key=str(subject.pk))
+
+    def due(self, at: datetime) -> "MailQuerySet":
+        """Waiting mails whose next attempt is due, and attempts that died half-way."""
+        return self.filter(state=OutgoingMail.State.WAITING, next_attempt_at__lte=at)
+
+
+class OutgoingMail(models.Model):
+    """One mail, queued in the transaction of the change that causes it.
+
+    `next_attempt_at` doubles as the lease of an attempt under way: an attempt that dies
+    is simply due again, with the same Message-ID, so that the receiver can tell.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting to be sent"
+        SENT = "sent", "Sent"
+        KEPT = "kept", "Kept here (demonstration: mails are not sent)"
+        UNDELIVERABLE = "undeliverable", "Given up: could not be delivered"
+
+    recipients = models.JSONField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    documents = models.ManyToManyField(StoredDocument, related_name="mails")
+    message_id = models.CharField(max_length=120, unique=True)
+    # What it tells of, and for what purpose: queued once for each
+    about_kind = models.CharField(max_length=60)
+    about_key = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=40)
+    state = models.CharField(max_length=15, choices=State, default=State.WAITING)
+    queued_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        indexes = (models.Index(fields=["state", "next_attempt_at"]),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["about_kind", "about_key", "purpose"], name="mail_is_queued_once"
+            ),
+            models.CheckConstraint(
+                name="mail_waits_or_is_finished",
+                condition=models.Q(
+                    state="waiting", next_attempt_at__isnull=False, finished_at__isnull=True
+                )
+                | models.Q(
+                    state__in=["sent", "kept", "undeliverable"],
+                    next_attempt_at__isnull=True,
+                    finished_at__isnull=False,
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Attempt(models.Model):
+    """One try to hand a mail to the mail server, with the server's answer."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, related_name="attempts")
+    at = models.DateTimeField()
+    accepted = models.BooleanField()
+    answer = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.answer}"
