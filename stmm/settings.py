@@ -109,6 +109,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["ENGINE"] = "stmm.queued_sqlite"
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that reads and then writes must hold the write lock from its start:
         # upgraded later it fails with "database is locked" whatever the timeout.
@@ -154,7 +155,6 @@ USE_TZ = True
 
 # Static files: ours and the npm packages, served by whitenoise, never from a CDN
 STATIC_URL = "static/"
-STATIC_ROOT = STMM_DATA_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("state-template", NODE_MODULES / "@cagovweb/state-template/dist"),
@@ -162,6 +162,7 @@ STATICFILES_DIRS = [
     ("htmx", NODE_MODULES / "htmx.org/dist"),
 ]
 WHITENOISE_USE_FINDERS = STMM_DEMONSTRATION or DEBUG
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else STMM_DATA_DIR / "static"
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
