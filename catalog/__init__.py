@@ -1,0 +1,1 @@
+"""CALNET contracts, categories and services, with prices and designations over time."""

@@ -1,0 +1,153 @@
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+
+class Contractor(models.Model):
+    name = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeskMemberQuerySet(models.QuerySet["DeskMember"]):
+    def in_effect(self, on: date) -> "DeskMemberQuerySet":
+        return self.filter(starts_on__lte=on).filter(Q(until__isnull=True) | Q(until__gt=on))
+
+
+class DeskMember(models.Model):
+    """A person of a contractor's order desk: [starts_on, until)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="desks"
+    )
+    contractor = models.ForeignKey(Contractor, on_delete=models.PROTECT, related_name="desk")
+    starts_on = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = DeskMemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("starts_on")),
+                name="desk_membership_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "contractor"],
+                condition=Q(until__isnull=True),
+                name="one_open_desk_membership",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} at the order desk of {self.contractor}"
+
+
+class Category(models.Model):
+    """A category or subcategory of services: "1.2 MPLS, VPN and Converged VoIP"."""
+
+    program = models.CharField(max_length=60)
+    code = models.CharField(max_length=12)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        verbose_name_plural = "categories"
+        constraints = (
+            models.UniqueConstraint(fields=["program", "code"], name="category_code_in_program"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    def in_term(self, on: date) -> "ContractQuerySet":
+        """Contracts with a term, base or extension, that covers the Pacific day `on`."""
+        covering = Term.objects.filter(contract=OuterRef("pk"), starts_on__lte=on, until__gt=on)
+        return self.filter(Exists(covering))
+
+    def called(self, number: str) -> "ContractQuerySet":
+        """By number or alias; one number can be held by several contractors."""
+        return self.filter(Q(number=number) | Q(aliases__number=number)).distinct()
+
+
+class Contract(models.Model):
+    """A CALNET contract of one contractor. Numbers are text: their forms differ."""
+
+    number = models.CharField(max_length=60)
+    vehicle = models.CharField(max_length=60)
+    contractor = models.ForeignKey(Contractor, on_delete=models.PROTECT, related_name="contracts")
+    categories = models.ManyToManyField(Category, related_name="contracts")
+    order_desk_email = models.EmailField()
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["contractor__name", "number"]
+        constraints = (
+            models.UniqueConstraint(
+                fields=["number", "contractor"], name="contract_number_of_a_contractor"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.contractor.name})"
+
+
+class ContractAlias(models.Model):
+    """Another spelling of a contract's number, as found on ATOs and bids."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="aliases")
+    number = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name_plural = "contract aliases"
+        constraints = (
+            models.UniqueConstraint(fields=["contract", "number"], name="alias_named_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Term(models.Model):
+    """A stretch of a contract's life: [starts_on, until). Rows are added, never edited."""
+
+    class Kind(models.TextChoices):
+        BASE = "base", "Base term"
+        EXTENSION = "extension", "Extension"
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="terms")
+    kind = models.CharField(max_length=10, choices=Kind)
+    starts_on = models.DateField()
+    until = models.DateField()
+    recorded_at = models.DateTimeField()
+    basis = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["starts_on", "pk"]
+        indexes = (models.Index(fields=["contract", "starts_on", "until"]),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(until__gt=F("starts_on")), name="term_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(
+                fields=["contract", "starts_on"], name="terms_follow_each_other"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} to {self.last_day}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day covered, the one people are shown."""
+        return self.until - timedelta(days=1)

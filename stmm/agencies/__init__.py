@@ -1,0 +1,1 @@
+"""Agencies, their standing over time, and who is appointed to act for them."""

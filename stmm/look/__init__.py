@@ -1,0 +1,1 @@
+"""How every page looks: template tags, the frame's settings, and the pages about the site."""

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.core import checks
+
+from stmm.look.checks import theme_exists
+
+
+class LookConfig(AppConfig):
+    name = "stmm.look"
+    verbose_name = "Look"
+
+    def ready(self) -> None:
+        checks.register(theme_exists)

@@ -1,0 +1,37 @@
+"""How the policy's answers are shown: the tone of a decision, the words for a standing."""
+
+from django import template
+
+from stmm.policy.facts import Buyer
+from stmm.policy.findings import Outcome
+
+register = template.Library()
+
+TONES = {
+    Outcome.ALLOWED: "allowed",
+    Outcome.ALLOWED_CALNET_ENCOURAGED: "choice",
+    Outcome.ALLOWED_UNDER_EXEMPTION: "allowed",
+    Outcome.EXEMPTION_REQUIRED: "attention",
+    Outcome.EXCLUSIVE_TO_CALNET: "attention",
+    Outcome.ATO_REQUIRED: "refused",
+    Outcome.RULING_NEEDED: "refused",
+}
+YOUR_CHOICE = "Allowed: your choice"
+STANDINGS = {
+    Buyer.NON_EXEMPT: "non-exempt",
+    Buyer.EXEMPT: "exempt agency",
+    Buyer.UNDETERMINED: "standing not determined yet",
+    Buyer.NON_STATE: "not a State agency",
+}
+
+
+@register.filter
+def tone(outcome: str, headline: str = "") -> str:
+    """The tone of a decision's outcome, given as stored; `headline` tells a free choice."""
+    return "choice" if headline == YOUR_CHOICE else TONES[Outcome(outcome)]
+
+
+@register.filter
+def standing(buyer: Buyer) -> str:
+    """The standing of the buyer as it follows the agency's name, in brackets."""
+    return STANDINGS[buyer]
