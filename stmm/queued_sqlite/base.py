@@ -46,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _acquire(self) -> None:
         """Wait for the other writers, as long as SQLite itself would; then OperationalError."""
-        if self._lock is not None or self.is_in_memory_db():  # type: ignore[no-untyped-call]  # not in the stubs
+        if self._lock is not None or self.is_in_memory_db():
             return
         name = str(self.settings_dict["NAME"])
         handle = os.open(f"{name}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

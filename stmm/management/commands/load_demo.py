@@ -1,0 +1,86 @@
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.demonstration import load_contracts, load_matrices
+from catalog.models import Contractor, DeskMember
+from orders.demonstration import load_local_agencies
+from stmm.accounts.models import User
+from stmm.agencies.demonstration import load_state_agencies
+from stmm.agencies.models import Agency, Appointment
+from stmm.agencies.services import appoint
+
+# A demonstration on one's own machine: the same for all, printed, of no use elsewhere
+PASSWORD = "calnet-demonstration"  # noqa: S105
+FROM = date(2024, 1, 2)
+Role = Appointment.Role
+
+# name, e-mail, title, role, agency code or name
+PEOPLE = (
+    ("Ana Reyes", "atr@chp.example", "Telecommunications Analyst", Role.ATR, "2720"),
+    ("Marcus Webb", "catr@chp.example", "Telecommunications Manager", Role.CATR, "2720"),
+    ("Joan Park", "atr@justice.example", "Network Supervisor", Role.ATR, "0820"),
+    ("Luis Ortega", "it@merced.example", "IT Manager", Role.PURCHASER, "City of Merced"),
+    ("Priya Nair", "analyst@cdt.example", "STND Analyst", Role.STND, "7502"),
+    ("Helen Cho", "deputy.director@cdt.example", "Deputy Director", Role.DEPUTY_DIRECTOR, "7502"),
+    ("Omar Haddad", "auditor@auditor.example", "Senior Auditor", Role.AUDITOR, "8855"),
+)
+DESKS = (("Dana Fox", "desk@att.example", "Order Desk", "AT&T"),)
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: real agencies and contracts, sample prices, one login a role."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.exists():
+            self.stdout.write("The demonstration is loaded already; its data are kept.")
+        else:
+            self._load()
+        self._print_logins()
+
+    @transaction.atomic
+    def _load(self) -> None:
+        at = timezone.now()
+        state = load_state_agencies(at=at)
+        load_contracts(at=at)
+        lines = load_matrices(at=at)
+        atos = load_local_agencies(at=at)
+        for name, email, title, role, agency in PEOPLE:
+            appoint(
+                user=self._person(name, email, title),
+                agency=Agency.objects.get(code=agency)
+                if agency.isdigit()
+                else Agency.objects.get(name=agency),
+                role=role,
+                starts_on=FROM,
+                actor=None,
+                at=at,
+            )
+        for name, email, title, contractor in DESKS:
+            DeskMember.objects.create(
+                user=self._person(name, email, title),
+                contractor=Contractor.objects.get(name=contractor),
+                starts_on=FROM,
+            )
+        self.stdout.write(f"{state} State agencies, {lines} catalogue lines, {atos} ATOs loaded.")
+
+    def _person(self, name: str, email: str, title: str) -> User:
+        return User.objects.create_user(
+            email,
+            PASSWORD,
+            name=name,
+            title=title,
+            phone="(916) 555-0100",
+            fax="(916) 555-0199",
+            address="601 North 7th Street",
+            city="Sacramento",
+            zip_code="95811",
+        )
+
+    def _print_logins(self) -> None:
+        self.stdout.write(f"\nSign in with the password {PASSWORD} as")
+        for name, email, title, *_ in (*PEOPLE, *DESKS):
+            self.stdout.write(f"  {email:30} {name}, {title}")

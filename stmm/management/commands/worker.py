@@ -1,0 +1,59 @@
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+
+from orders.jobs import left_behind, route_order
+from stmm.outbox.jobs import send_due_mail
+
+logger = logging.getLogger("stmm.worker")
+
+
+def sweep() -> None:
+    """Do what a crash left behind, and the mails whose next attempt has come."""
+    for order_id in left_behind(timezone.now()):
+        _guarded(lambda order_id=order_id: route_order.call(order_id))  # type: ignore[misc]
+    _guarded(send_due_mail.call)
+
+
+def _guarded(job: Callable[[], object]) -> None:
+    # One broken order or mail must not keep the others waiting
+    try:
+        job()
+    except Exception:
+        logger.exception("A job failed; it is tried again at the next sweep")
+
+
+class Command(BaseCommand):
+    help = "Run jobs: route signed orders, send mail; sweeps up after crashes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is waiting, then stop")
+        parser.add_argument("--sweep", type=float, default=10, help="seconds between sweeps")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker(
+            queue_names=["default"],
+            interval=0.5,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id="stmm-worker",
+            excluded_queue_names=[],
+        )
+        worker.configure_signals()
+        swept = 0.0
+        while worker.running:
+            worker.run()
+            if options["once"]:
+                sweep()
+                return
+            if time.monotonic() - swept > options["sweep"]:
+                sweep()
+                swept = time.monotonic()
+            time.sleep(0.5)
