@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
+from catalog.matrix.columns import HEADINGS
 from catalog.matrix.problem import Problem, quote
 from catalog.matrix.rows import Matrix, MatrixRow, category_code, read_matrix
 from catalog.models import CatalogEdition, Category, Contract, Designation, Offer, Service
 from stmm.accounts.models import User
 from stmm.audit.services import record
+from stmm.documents.glyphs import unprintable
 from stmm.documents.services import store
 
 
@@ -162,6 +164,19 @@ def _unknown_sections(rows: Iterable[MatrixRow], categories: dict[str, Category]
     ]
 
 
+# What of a line is printed on a STD. 20
+_PRINTED = ("section", "name", "product_id", "unit", "usage_rate")
+
+
+def _unprintable(rows: Iterable[MatrixRow]) -> list[Problem]:
+    return [
+        Problem(row.row, HEADINGS[column], quote(text), f"printable text: not {found[0]}")
+        for row in rows
+        for column in _PRINTED
+        if (found := unprintable(text := getattr(row, column)))
+    ]
+
+
 def load_catalog(
     *,
     contract: Contract,
@@ -178,7 +193,11 @@ def load_catalog(
     """
     matrix = read_matrix(name=file_name, content=content)
     categories = {category.code: category for category in contract.categories.all()}
-    problems = [*matrix.problems, *_unknown_sections(matrix.rows, categories)]
+    problems = [
+        *matrix.problems,
+        *_unknown_sections(matrix.rows, categories),
+        *_unprintable(matrix.rows),
+    ]
     if problems:
         raise MatrixHasProblems(
             sorted(problems, key=lambda problem: problem.row), more=matrix.more_problems

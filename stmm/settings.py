@@ -234,5 +234,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks_db", "fontTools", "pikepdf", "weasyprint")},
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("django_tasks_db", "fontTools", "pikepdf", "weasyprint")
+    },
 }

@@ -6,211 +6,476 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0002_append_only'),
+        ("documents", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Contractor',
+            name="Contractor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('program', models.CharField(max_length=60)),
-                ('code', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("program", models.CharField(max_length=60)),
+                ("code", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=200)),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('program', 'code'), name='category_code_in_program')],
+                "verbose_name_plural": "categories",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "code"), name="category_code_in_program"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60)),
-                ('vehicle', models.CharField(max_length=60)),
-                ('order_desk_email', models.EmailField(max_length=254)),
-                ('categories', models.ManyToManyField(related_name='contracts', to='catalog.category')),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='catalog.contractor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60)),
+                ("vehicle", models.CharField(max_length=60)),
+                ("order_desk_email", models.EmailField(max_length=254)),
+                (
+                    "categories",
+                    models.ManyToManyField(related_name="contracts", to="catalog.category"),
+                ),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contracts",
+                        to="catalog.contractor",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contractor__name', 'number'],
+                "ordering": ["contractor__name", "number"],
             },
         ),
         migrations.CreateModel(
-            name='CatalogEdition',
+            name="CatalogEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_from', models.DateField()),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('lines', models.PositiveIntegerField()),
-                ('loaded_at', models.DateTimeField()),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storeddocument')),
-                ('loaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='catalog.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_from", models.DateField()),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("lines", models.PositiveIntegerField()),
+                ("loaded_at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storeddocument",
+                    ),
+                ),
+                (
+                    "loaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="editions",
+                        to="catalog.contract",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['effective_from', 'pk'],
+                "ordering": ["effective_from", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='DeskMember',
+            name="DeskMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('contractor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='desk', to='catalog.contractor')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='desks', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "contractor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="desk",
+                        to="catalog.contractor",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="desks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Service',
+            name="Service",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(max_length=200)),
-                ('product_id', models.CharField(max_length=64, verbose_name='Product ID')),
-                ('name', models.CharField(max_length=500)),
-                ('unit', models.CharField(blank=True, max_length=200)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='catalog.category')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='services', to='catalog.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("section", models.CharField(max_length=200)),
+                ("product_id", models.CharField(max_length=64, verbose_name="Product ID")),
+                ("name", models.CharField(max_length=500)),
+                ("unit", models.CharField(blank=True, max_length=200)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="catalog.category",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="services",
+                        to="catalog.contract",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'contract', 'product_id'],
+                "ordering": ["name", "contract", "product_id"],
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_from', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('description', models.TextField(blank=True)),
-                ('restrictions', models.TextField(blank=True)),
-                ('mrc', models.DecimalField(decimal_places=4, max_digits=14, null=True, verbose_name='MRC')),
-                ('nrc', models.DecimalField(decimal_places=4, max_digits=14, null=True, verbose_name='NRC')),
-                ('usage_rate', models.CharField(blank=True, max_length=120)),
-                ('price_basis', models.CharField(blank=True, max_length=200)),
-                ('edition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='catalog.catalogedition')),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='catalog.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_from", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                ("withdrawn", models.BooleanField(default=False)),
+                ("description", models.TextField(blank=True)),
+                ("restrictions", models.TextField(blank=True)),
+                (
+                    "mrc",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=14, null=True, verbose_name="MRC"
+                    ),
+                ),
+                (
+                    "nrc",
+                    models.DecimalField(
+                        decimal_places=4, max_digits=14, null=True, verbose_name="NRC"
+                    ),
+                ),
+                ("usage_rate", models.CharField(blank=True, max_length=120)),
+                ("price_basis", models.CharField(blank=True, max_length=200)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="catalog.catalogedition",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="catalog.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Designation',
+            name="Designation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('effective_from', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('value', models.CharField(choices=[('mandatory', 'Mandatory (Required)'), ('non_mandatory', 'Non-mandatory (Discretionary)'), ('undetermined', 'Undetermined')], max_length=15)),
-                ('basis', models.CharField(blank=True, max_length=200)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='catalog.category')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='catalog.contract')),
-                ('edition', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='catalog.catalogedition')),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='catalog.service')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("effective_from", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                (
+                    "value",
+                    models.CharField(
+                        choices=[
+                            ("mandatory", "Mandatory (Required)"),
+                            ("non_mandatory", "Non-mandatory (Discretionary)"),
+                            ("undetermined", "Undetermined"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="catalog.category",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="catalog.contract",
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="catalog.catalogedition",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="designations",
+                        to="catalog.service",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('base', 'Base term'), ('extension', 'Extension')], max_length=10)),
-                ('starts_on', models.DateField()),
-                ('until', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('basis', models.CharField(max_length=200)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='catalog.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("base", "Base term"), ("extension", "Extension")], max_length=10
+                    ),
+                ),
+                ("starts_on", models.DateField()),
+                ("until", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("basis", models.CharField(max_length=200)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="catalog.contract",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on', 'pk'],
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ContractAlias',
+            name="ContractAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='catalog.contract')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="aliases",
+                        to="catalog.contract",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'contract aliases',
-                'constraints': [models.UniqueConstraint(fields=('contract', 'number'), name='alias_named_once')],
+                "verbose_name_plural": "contract aliases",
+                "constraints": [
+                    models.UniqueConstraint(fields=("contract", "number"), name="alias_named_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.UniqueConstraint(fields=('number', 'contractor'), name='contract_number_of_a_contractor'),
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                fields=("number", "contractor"), name="contract_number_of_a_contractor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deskmember',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('starts_on')), _connector='OR'), name='desk_membership_ends_after_it_starts'),
+            model_name="deskmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", True), ("until__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="desk_membership_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deskmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user', 'contractor'), name='one_open_desk_membership'),
+            model_name="deskmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until__isnull", True)),
+                fields=("user", "contractor"),
+                name="one_open_desk_membership",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.UniqueConstraint(fields=('contract', 'product_id'), name='product_id_names_one_service'),
+            model_name="service",
+            constraint=models.UniqueConstraint(
+                fields=("contract", "product_id"), name="product_id_names_one_service"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='service',
-            constraint=models.CheckConstraint(condition=models.Q(('product_id', ''), _negated=True), name='service_has_a_product_id'),
+            model_name="service",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("product_id", ""), _negated=True),
+                name="service_has_a_product_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['service', '-effective_from', '-recorded_at'], name='catalog_off_service_082963_idx'),
+            model_name="offer",
+            index=models.Index(
+                fields=["service", "-effective_from", "-recorded_at"],
+                name="catalog_off_service_082963_idx",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mrc__isnull', True), ('mrc__gte', 0), _connector='OR'), models.Q(('nrc__isnull', True), ('nrc__gte', 0), _connector='OR')), name='charges_are_not_negative'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("mrc__isnull", True), ("mrc__gte", 0), _connector="OR"),
+                    models.Q(("nrc__isnull", True), ("nrc__gte", 0), _connector="OR"),
+                ),
+                name="charges_are_not_negative",
+            ),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=models.Index(fields=['service', '-effective_from', '-recorded_at'], name='catalog_des_service_0699d1_idx'),
+            model_name="designation",
+            index=models.Index(
+                fields=["service", "-effective_from", "-recorded_at"],
+                name="catalog_des_service_0699d1_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='designation',
-            index=models.Index(fields=['contract', 'category', '-effective_from'], name='catalog_des_contrac_119c4c_idx'),
+            model_name="designation",
+            index=models.Index(
+                fields=["contract", "category", "-effective_from"],
+                name="catalog_des_contrac_119c4c_idx",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('service__isnull', True), ('category__isnull', True), _connector='OR'), name='designation_has_one_subject'),
+            model_name="designation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("service__isnull", True), ("category__isnull", True), _connector="OR"
+                ),
+                name="designation_has_one_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('value__in', ['mandatory', 'non_mandatory', 'undetermined'])), name='designation_is_known'),
+            model_name="designation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__in", ["mandatory", "non_mandatory", "undetermined"])),
+                name="designation_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='term',
-            index=models.Index(fields=['contract', 'starts_on', 'until'], name='catalog_ter_contrac_01adbe_idx'),
+            model_name="term",
+            index=models.Index(
+                fields=["contract", "starts_on", "until"], name="catalog_ter_contrac_01adbe_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('starts_on'))), name='term_ends_after_it_starts'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until__gt", models.F("starts_on"))),
+                name="term_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('contract', 'starts_on'), name='terms_follow_each_other'),
+            model_name="term",
+            constraint=models.UniqueConstraint(
+                fields=("contract", "starts_on"), name="terms_follow_each_other"
+            ),
         ),
     ]

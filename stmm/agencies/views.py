@@ -99,7 +99,11 @@ def agency_list(request: Request) -> HttpResponse:
 def agency_detail(request: Request, pk: int) -> HttpResponse:
     agency = visible_agency(request, pk)
     appointments = agency.appointments.select_related("user").defer("form__content")
-    held = list(appointments.at_or_after(request.today))
+    order = list(Appointment.Role)
+    held = sorted(
+        appointments.at_or_after(request.today),
+        key=lambda each: (order.index(Appointment.Role(each.role)), each.user.name),
+    )
     context = {
         "agency": agency,
         "standings": agency.standings.select_related("recorded_by").order_by(

@@ -1,12 +1,15 @@
 import hashlib
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
 
 GENESIS = "0" * 64
+# How a day is stored, ISO 8601
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Change(NamedTuple):
@@ -15,6 +18,14 @@ class Change(NamedTuple):
     field: str
     before: str
     after: str
+
+
+def _in_words(value: Any) -> str:
+    text = "" if value is None else str(value)
+    try:
+        return f"{date.fromisoformat(text):%B %-d, %Y}" if _DAY.fullmatch(text) else text
+    except ValueError:  # looks like a day and is none
+        return text
 
 
 def subject_kind(model: type[models.Model] | models.Model) -> str:
@@ -71,9 +82,7 @@ class Entry(models.Model):
     def changes(self) -> list[Change]:
         parsed: dict[str, list[Any]] = json.loads(self.changes_json)
         return [
-            Change(
-                field, "" if before is None else str(before), "" if after is None else str(after)
-            )
+            Change(field, _in_words(before), _in_words(after))
             for field, (before, after) in parsed.items()
         ]
 

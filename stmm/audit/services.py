@@ -3,18 +3,19 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.models.functions import Cast
 
 from stmm.accounts.models import User
 from stmm.audit.models import GENESIS, HASHED, Entry, entry_hash, subject_kind
 
 Changes = Mapping[str, tuple[Any, Any]]
 
-SYSTEM = "STMM job"
+SYSTEM = "STMM"
 
 # Any number, the same everywhere: the one lock that puts entries in a row on PostgreSQL
 _CHAIN_LOCK = 5_040_400_1
@@ -86,12 +87,28 @@ class Verification:
     faults: tuple[Fault, ...]
 
 
+# The first two of HASHED. SQLite stores anything anywhere: read like this, no forgery stops the walk
+_AS_STORED = {
+    "stored_sequence": Cast("sequence", models.BigIntegerField()),
+    "stored_at": Cast("at", models.TextField()),
+}
+_COLUMNS = (*_AS_STORED, *HASHED[2:], "previous_hash", "hash")
+
+
+def _moment(text: str) -> datetime | str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _faults(
     rows: Iterator[tuple[Any, ...]],
 ) -> Iterator[tuple[int, str, list[Fault]]]:
     expected, before = 1, GENESIS
-    for *values, previous, own in rows:
-        sequence = values[0]
+    for sequence, at, *others, previous, own in rows:
+        values = (sequence, _moment(at), *others)
         found = []
         if sequence > expected:
             more = f", and all up to {sequence - 1}" if sequence > expected + 1 else ""
@@ -100,7 +117,7 @@ def _faults(
             found.append(
                 Fault(sequence, "does not follow the entry before it: inserted or changed")
             )
-        if entry_hash(previous, tuple(values)) != own:
+        if entry_hash(previous, values) != own:
             found.append(Fault(sequence, "was changed after it was recorded"))
         yield sequence, own, found
         expected, before = sequence + 1, own
@@ -113,10 +130,11 @@ def verify(*, head: tuple[int, str] | None = None) -> Verification:
     A chain alone can't see its own tail cut off: `head`, a sequence and hash noted down
     earlier elsewhere, is looked for too.
     """
-    rows = Entry.objects.order_by("sequence").values_list(*HASHED, "previous_hash", "hash")
+    rows = Entry.objects.order_by("sequence").annotate(**_AS_STORED)
     faults: list[Fault] = []
     checked, last, head_seen = 0, GENESIS, head is None
-    for sequence, own, found in _faults(rows.iterator(chunk_size=5000)):
+    values = rows.values_list(*_COLUMNS).iterator(chunk_size=5000)
+    for sequence, own, found in _faults(values):
         checked, last = checked + 1, own
         faults += found
         if head == (sequence, own):

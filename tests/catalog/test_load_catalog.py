@@ -173,6 +173,15 @@ def test_one_bad_cell_is_named_and_nothing_is_loaded(wrong: dict[str, str], told
     assert counts() == before
 
 
+def test_text_that_no_form_could_print_is_named_and_nothing_is_loaded() -> None:
+    contract, before = make_contract(), counts()
+    with pytest.raises(MatrixHasProblems) as refused:
+        load(contract, [line(name="Voice 電話")])
+    assert "Row 2, Feature Name" in str(refused.value.problems[0])
+    assert "CJK UNIFIED IDEOGRAPH-96FB" in str(refused.value.problems[0])
+    assert counts()[:4] == before[:4]
+
+
 def test_problems_come_in_the_order_of_the_file() -> None:
     lines = [line(section="9.9", product_id="A"), line(mrc="x", product_id="B")]
     with pytest.raises(MatrixHasProblems) as refusal:

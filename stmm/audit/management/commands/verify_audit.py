@@ -27,6 +27,7 @@ class Command(BaseCommand):
             self.stderr.write(str(fault))
         if result.faults:
             raise CommandError(
-                f"{result.checked} entries read, {len(result.faults)} faults: the record was altered."
+                f"{result.checked} entries read, {len(result.faults)} faults: "
+                "the record was altered."
             )
         self.stdout.write(f"{result.checked} entries, whole. Head {result.checked}:{result.head}")
