@@ -87,7 +87,7 @@ class Verification:
     faults: tuple[Fault, ...]
 
 
-# The first two of HASHED. SQLite stores anything anywhere: read like this, no forgery stops the walk
+# The first two of HASHED. SQLite stores anything anywhere; read so, no forgery stops the walk
 _AS_STORED = {
     "stored_sequence": Cast("sequence", models.BigIntegerField()),
     "stored_at": Cast("at", models.TextField()),

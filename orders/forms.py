@@ -1,0 +1,291 @@
+"""Forms of the STD. 20, step by step."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+from uuid import uuid4
+
+from django import forms
+from django.http import QueryDict
+
+from catalog.models import Contract, Service
+from orders.models import Attachment, Order, OrderLine, State
+from stmm.agencies.models import Agency
+from stmm.documents.glyphs import PrintableValidator, normalise
+
+LARGEST_ATTACHMENT = 4 * 1024 * 1024
+
+
+class DateInput(forms.DateInput):
+    """A date field of the browser's own, which speaks ISO 8601."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class PrintedForm(forms.BaseForm):
+    """What is typed ends up on paper: normalised first, refused where no font can print it."""
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None:
+            data = data.copy()
+            for name, values in list(data.lists()):
+                data.setlist(name, [normalise(value) for value in values])
+        super().__init__(data, *args, **kwargs)
+        for field in self.fields.values():
+            if type(field) in (forms.CharField, forms.EmailField):
+                field.validators.append(PrintableValidator())
+
+
+def show_version(form: PrintedForm, version: int) -> None:
+    """Let a form that is shown again carry the version it is now compared with."""
+    cast(QueryDict, form.data)["version"] = str(version)
+
+
+class ContractChoice(forms.ModelChoiceField[Contract]):
+    def label_from_instance(self, obj: Contract) -> str:
+        categories = ", ".join(category.code for category in obj.categories.all())
+        return f"{obj.contractor.name} · {obj.number} · categories {categories}"
+
+
+class DraftChoice(forms.ModelChoiceField[Order]):
+    def label_from_instance(self, obj: Order) -> str:
+        return f"{obj.agency_request_number} ({obj.number})"
+
+
+class StartForm(PrintedForm, forms.Form):
+    """Step 1 of a new order."""
+
+    agency = forms.ModelChoiceField(Agency.objects.none(), empty_label=None)
+    contract = ContractChoice(
+        Contract.objects.none(),
+        label="Contractor and contract",
+        help_text="One form goes to one contractor, under one contract in term.",
+    )
+    agency_request_number = forms.CharField(
+        label="1. Agency Request Number",
+        max_length=40,
+        help_text="Your agency’s own number for this request. Each number is used once.",
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        agencies: Iterable[Agency],
+        contracts: Iterable[Contract],
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial)
+        agency = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
+        contract = cast(ContractChoice, self.fields["contract"])
+        ids = [each.pk for each in agencies]
+        agency.queryset = Agency.objects.filter(pk__in=ids)
+        if len(ids) == 1:
+            agency.widget = forms.HiddenInput()
+            agency.initial = ids[0]
+        contract.queryset = (
+            Contract.objects.filter(pk__in=[each.pk for each in contracts])
+            .select_related("contractor")
+            .prefetch_related("categories")
+        )
+
+
+class _StepForm(PrintedForm, forms.ModelForm[Order]):
+    """Some fields of a draft; `version` says which version the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, instance: Order) -> None:
+        super().__init__(data, instance=instance, initial={"version": instance.version})
+
+    def changed(self) -> dict[str, Any]:
+        """The cleaned fields of the model alone."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+
+
+class HeaderForm(_StepForm):
+    """Sections 1 to 3."""
+
+    class Meta:
+        model = Order
+        fields = ("agency_request_number", "is_service", "is_equipment", "is_other")
+        labels = {"agency_request_number": "1. Agency Request Number"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = dict(super().clean() or self.cleaned_data)
+        if not any(cleaned.get(box) for box in ("is_service", "is_equipment", "is_other")):
+            self.add_error("is_service", "Check at least one box that applies to this request.")
+        return cleaned
+
+
+class WhereForm(_StepForm):
+    """Section 4, the service addresses."""
+
+    class Meta:
+        model = Order
+        fields = ("requested_address", "present_address")
+        widgets = {
+            "requested_address": forms.Textarea({"rows": 4}),
+            "present_address": forms.Textarea({"rows": 4}),
+        }
+        help_texts = {
+            "requested_address": "Where the service is wanted; needed to add or move a service.",
+            "present_address": "Where the service is now; needed to move one.",
+        }
+
+
+class ContactsForm(_StepForm):
+    """Section 4, the department, its contact and its billing."""
+
+    class Meta:
+        model = Order
+        fields = (
+            "department", "division", "general_services_code", "contact_name", "contact_phone",
+            "contact_fax", "contact_email", "billing_address",
+        )  # fmt: skip
+        widgets = {"billing_address": forms.Textarea({"rows": 4})}
+
+    def __init__(self, data: QueryDict | None = None, *, instance: Order) -> None:
+        super().__init__(data, instance=instance)
+        for name in ("contact_name", "contact_phone", "contact_email", "billing_address"):
+            self.fields[name].required = True
+        self.fields["contact_email"].widget.attrs["autocomplete"] = "email"
+        self.fields["contact_phone"].widget.attrs["autocomplete"] = "tel"
+
+
+class LineForm(PrintedForm, forms.ModelForm[OrderLine]):
+    """Section 7, one request."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = OrderLine
+        fields = (
+            "order_type", "quantity", "requested_date", "billing_account", "description",
+            "comment",
+        )  # fmt: skip
+        widgets = {
+            "order_type": forms.RadioSelect,
+            "quantity": forms.NumberInput({"min": 1, "class": "form-control-narrow"}),
+            "requested_date": DateInput(),
+            "description": forms.Textarea({"rows": 2}),
+            "comment": forms.Textarea({"rows": 2}),
+        }
+        help_texts = {
+            "billing_account": "Needed to disconnect, change or move a service.",
+        }
+
+    def __init__(self, data: QueryDict | None = None, *, instance: OrderLine, on: date) -> None:
+        super().__init__(data, instance=instance, initial={"version": instance.order.version})
+        self.on = on
+        self.fields["quantity"].widget.attrs.update({"min": 1, "max": 1_000_000})
+        # A radio group offers its choices, and no blank one
+        cast(forms.ChoiceField, self.fields["order_type"]).choices = OrderLine.Type.choices
+
+    def clean_quantity(self) -> int:
+        quantity: int = self.cleaned_data["quantity"]
+        if not 1 <= quantity <= 1_000_000:
+            raise forms.ValidationError("Give a quantity from 1 to 1,000,000.")
+        return quantity
+
+    def clean_requested_date(self) -> date | None:
+        wanted: date | None = self.cleaned_data["requested_date"]
+        if wanted is not None and wanted < self.on and "requested_date" in self.changed_data:
+            raise forms.ValidationError("This day has passed: give today or a later day.")
+        return wanted
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = dict(super().clean() or self.cleaned_data)
+        kind = cleaned.get("order_type")
+        if kind and kind != OrderLine.Type.ADD and not cleaned.get("billing_account"):
+            label = OrderLine.Type(kind).label
+            self.add_error("billing_account", f"{label} needs the existing billing account number.")
+        return cleaned
+
+    def changed(self) -> dict[str, Any]:
+        """The cleaned fields of the line alone."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class AddLineForm(forms.Form):
+    """One service onto a draft, from the search beside the lines or from the catalogue."""
+
+    service = forms.ModelChoiceField(Service.objects.all(), widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class ChooseDraftForm(forms.Form):
+    """Which draft a service found in the catalogue goes onto."""
+
+    order = DraftChoice(
+        Order.objects.none(), label="Put it on", widget=forms.RadioSelect, empty_label=None
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, data: QueryDict | None = None, *, drafts: Iterable[Order]) -> None:
+        super().__init__(data)
+        order = cast(DraftChoice, self.fields["order"])
+        ids = [draft.pk for draft in drafts]
+        order.queryset = Order.objects.filter(pk__in=ids)
+
+
+class FindForm(forms.Form):
+    """The search beside the lines."""
+
+    q = forms.CharField(required=False, max_length=100)
+
+
+class AttachForm(forms.Form):
+    """The STD. 65 of an equipment request, or additional information."""
+
+    kind = forms.ChoiceField(choices=Attachment.Kind.choices, label="What it is")
+    file = forms.FileField(label="PDF file", help_text="Up to 4 MB.")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_ATTACHMENT:
+            raise forms.ValidationError("This file is larger than 4 MB. Attach a smaller one.")
+        return file
+
+
+class ReasonForm(PrintedForm, forms.Form):
+    """Why an order is sent back or abandoned."""
+
+    reason = forms.CharField(max_length=1000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, data: QueryDict | None = None, *, label: str = "Reason") -> None:
+        super().__init__(data)
+        self.fields["reason"].label = label
+
+
+class HandOverForm(PrintedForm, forms.Form):
+    note = forms.CharField(
+        label="Note to the signer", max_length=1000, required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SignForm(forms.Form):
+    """Section 6: the attestation, and the password again."""
+
+    attest = forms.BooleanField(label="I attest")
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password"}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class OrderFilterForm(forms.Form):
+    """The list of orders, filtered by its address."""
+
+    q = forms.CharField(label="Number, agency, contractor", required=False, max_length=100)
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any state"), *State.choices]
+    )

@@ -1,0 +1,1 @@
+"""Every change to an order: locked, checked, made, recorded, in one transaction."""

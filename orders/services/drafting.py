@@ -1,0 +1,310 @@
+"""Making an order: the draft, its fields, its lines, its attachments."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from catalog.models import Contract, Service
+from orders.completeness import may_not_order
+from orders.models import Attachment, Order, OrderLine, State
+from orders.permissions import may_order_for
+from orders.refusals import Incomplete, NotAllowed, Problem
+from orders.services.locking import lock_for
+from orders.workflow import Action
+from stmm.agencies.access import Access
+from stmm.agencies.models import Agency
+from stmm.audit.services import Changes, record
+from stmm.documents.services import store
+
+ELIGIBILITY = {
+    Agency.Kind.STATE: Order.Eligibility.STATE,
+    Agency.Kind.FEDERAL: Order.Eligibility.FEDERAL,
+}
+
+
+def _words(value: Any) -> Any:
+    return value if value is None or isinstance(value, str | int | bool | Decimal) else str(value)
+
+
+def _apply(row: Order | OrderLine, fields: Mapping[str, Any]) -> Changes:
+    """Set the fields that differ, and say which did."""
+    changes: dict[str, tuple[Any, Any]] = {}
+    for name, after in fields.items():
+        before = getattr(row, name)
+        if before != after:
+            label = str(getattr(row._meta.get_field(name), "verbose_name", name))
+            changes[label] = (_words(before), _words(after))
+            setattr(row, name, after)
+    return changes
+
+
+def _touch(order: Order, at: datetime) -> None:
+    order.version += 1
+    order.changed_at = at
+    order.save()
+
+
+@transaction.atomic
+def start(
+    *,
+    agency: Agency,
+    contract: Contract,
+    agency_request_number: str,
+    key: UUID,
+    access: Access,
+    at: datetime,
+) -> Order:
+    """Open a draft. The same page sent again (`key`) gives back the first draft.
+
+    Contact fields start as the person's own. Raises NotAllowed for someone who does not
+    order for `agency`, Incomplete for a number in use or a contract out of term.
+    """
+    Agency.objects.select_for_update().get(pk=agency.pk)
+    user = may_order_for(access, agency).user
+    asked = {
+        "creation_key": key,
+        "agency": agency,
+        "contract": contract,
+        "agency_request_number": agency_request_number,
+    }
+    if existing := Order.objects.filter(**asked, created_by=user).first():
+        return existing
+    on = timezone.localdate(at)
+    _may_start(agency, contract, agency_request_number, on)
+    order = Order.objects.create(
+        **asked,
+        order_date=on,
+        contractor_name=contract.contractor.name,
+        department=agency.name,
+        general_services_code=agency.code or "",
+        contact_name=user.name,
+        contact_phone=user.phone,
+        contact_fax=user.fax,
+        contact_email=user.email,
+        eligibility=ELIGIBILITY.get(Agency.Kind(agency.kind), Order.Eligibility.LOCAL),
+        created_at=at,
+        created_by=user,
+        changed_at=at,
+    )
+    order.number = f"STD20-{on.year}-{order.pk:06d}"
+    order.save(update_fields=["number"])
+    record(at=at, actor=user, action="start", subject=order)
+    return order
+
+
+def _may_start(agency: Agency, contract: Contract, number: str, on: date) -> None:
+    problems = []
+    if reason := may_not_order(agency, on=on):
+        problems.append(Problem(reason, "agency"))
+    if not Contract.objects.filter(pk=contract.pk).in_term(on).exists():
+        problems.append(Problem(f"Contract {contract.number} is not in term today.", "contract"))
+    problems += _number_in_use(agency, number)
+    if problems:
+        raise Incomplete(problems)
+
+
+def _number_in_use(agency: Agency, number: str) -> list[Problem]:
+    """Ask with the agency locked: it gives each number once."""
+    taken = Order.objects.filter(agency=agency, agency_request_number=number).first()
+    if taken is None:
+        return []
+    message = (
+        f"{agency.name} has used the number {number} for {taken}."
+        " Give this request a number of its own."
+    )
+    return [Problem(message, "agency_request_number")]
+
+
+@transaction.atomic
+def change(
+    *, order: Order, fields: Mapping[str, Any], version: int, access: Access, at: datetime
+) -> Order:
+    """Set fields of a draft. Raises NotAllowed, WrongState, ChangedMeanwhile, Incomplete."""
+    order, appointment = lock_for(Action.EDIT, order, access, version)
+    number = fields.get("agency_request_number", order.agency_request_number)
+    if number != order.agency_request_number:
+        Agency.objects.select_for_update().get(pk=order.agency_id)
+        if problems := _number_in_use(order.agency, number):
+            raise Incomplete(problems)
+    changes = _apply(order, fields)
+    if not changes:
+        return order
+    _touch(order, at)
+    record(at=at, actor=appointment.user, action="change", subject=order, changes=changes)
+    return order
+
+
+def _of_contract(service: Service, order: Order) -> Service:
+    if service.contract_id != order.contract_id:
+        raise NotAllowed(
+            f"{service.name} is not under {order.contract.number}:"
+            " one form goes to one contractor, under one contract."
+        )
+    return service
+
+
+@transaction.atomic
+def add_line(
+    *,
+    order: Order,
+    service: Service,
+    key: UUID,
+    access: Access,
+    at: datetime,
+    fields: Mapping[str, Any] | None = None,
+) -> OrderLine:
+    """Add a service to a draft. The same `key` again gives back the first line of the draft.
+
+    Raises NotAllowed also for a service of another contract, WrongState.
+    """
+    order, appointment = lock_for(Action.EDIT, order, access)
+    if existing := OrderLine.objects.filter(creation_key=key, order=order).first():
+        return existing
+    last = order.lines.aggregate(last=Max("position"))["last"] or 0
+    line = OrderLine.objects.create(
+        order=order,
+        creation_key=key,
+        position=last + 1,
+        service=_of_contract(service, order),
+        service_name=service.name,
+        product_id=service.product_id,
+        unit=service.unit,
+        **{"description": service.name, **(fields or {})},
+    )
+    _touch(order, at)
+    record(
+        at=at,
+        actor=appointment.user,
+        action="add_line",
+        subject=order,
+        changes={str(line): (None, f"{line.get_order_type_display()} {line.quantity} {service}")},
+    )
+    return line
+
+
+@transaction.atomic
+def change_line(
+    *, line: OrderLine, fields: Mapping[str, Any], version: int, access: Access, at: datetime
+) -> OrderLine:
+    """Change a line of a draft. Raises NotAllowed, WrongState, ChangedMeanwhile."""
+    order, appointment = lock_for(Action.EDIT, line.order, access, version)
+    line = OrderLine.objects.get(pk=line.pk)
+    if changes := _apply(line, fields):
+        line.save()
+        _touch(order, at)
+        record(
+            at=at,
+            actor=appointment.user,
+            action="change_line",
+            subject=order,
+            changes={f"{line}: {name}": change for name, change in changes.items()},
+        )
+    return line
+
+
+@transaction.atomic
+def remove_line(*, line: OrderLine, access: Access, at: datetime) -> None:
+    """Take a line off a draft; those after it move up. Gone already: nothing happens."""
+    order, appointment = lock_for(Action.EDIT, line.order, access)
+    found = OrderLine.objects.filter(pk=line.pk).select_related("service").first()
+    if found is None:
+        return
+    label, what = str(found), f"{found.get_order_type_display()} {found.quantity} {found.service}"
+    found.delete()
+    for position, rest in enumerate(order.lines.order_by("position"), start=1):
+        if rest.position != position:
+            rest.position = position
+            rest.save(update_fields=["position"])
+    _touch(order, at)
+    record(
+        at=at,
+        actor=appointment.user,
+        action="remove_line",
+        subject=order,
+        changes={label: (what, None)},
+    )
+
+
+class NotAPdf(Exception):
+    """What was attached is not a PDF; the message says what to do."""
+
+
+@transaction.atomic
+def attach(
+    *, order: Order, kind: str, file_name: str, content: bytes, access: Access, at: datetime
+) -> Attachment:
+    """Put a PDF with a draft: the STD. 65 of an equipment request, or further information.
+
+    The same file, sent again, is attached once. Raises NotAPdf, NotAllowed, WrongState.
+    """
+    order, appointment = lock_for(Action.EDIT, order, access)
+    if not content.startswith(b"%PDF-"):
+        raise NotAPdf(f"{file_name} is not a PDF. Print or save it as a PDF, then attach that.")
+    kind = Attachment.Kind(kind)
+    same = order.attachments.filter(kind=kind, document__sha256=hashlib.sha256(content).hexdigest())
+    if existing := same.first():
+        return existing
+    attachment = Attachment.objects.create(
+        order=order,
+        kind=kind,
+        document=store(
+            kind=f"attachment_{kind}",
+            title=f"{kind.label} of {order}",
+            file_name=file_name[-120:],
+            media_type="application/pdf",
+            content=content,
+            made_from=order,
+            at=at,
+        ),
+    )
+    _touch(order, at)
+    record(
+        at=at,
+        actor=appointment.user,
+        action="attach",
+        subject=order,
+        changes={kind.label: (None, f"{file_name}, SHA-256 {attachment.document.sha256}")},
+    )
+    return attachment
+
+
+@transaction.atomic
+def detach(*, attachment: Attachment, access: Access, at: datetime) -> None:
+    """Take a file off a draft; the stored document itself stays."""
+    order, appointment = lock_for(Action.EDIT, attachment.order, access)
+    if not Attachment.objects.filter(pk=attachment.pk).exists():
+        return
+    name = attachment.document.file_name
+    attachment.delete()
+    _touch(order, at)
+    record(
+        at=at,
+        actor=appointment.user,
+        action="detach",
+        subject=order,
+        changes={attachment.get_kind_display(): (name, None)},
+    )
+
+
+@transaction.atomic
+def abandon(*, order: Order, reason: str, access: Access, at: datetime) -> Order:
+    """Give a draft up; it stays in the record. Raises NotAllowed, WrongState."""
+    order, appointment = lock_for(Action.ABANDON, order, access)
+    before, order.state = order.state, State.ABANDONED
+    _touch(order, at)
+    record(
+        at=at,
+        actor=appointment.user,
+        action="abandon",
+        subject=order,
+        changes={"state": (State(before).label, State.ABANDONED.label)},
+        reason=reason,
+    )
+    return order

@@ -1,0 +1,180 @@
+"""From the maker's hands to a signature: hand over, take back, send back, sign."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.models import Offer
+from orders.completeness import problems_of
+from orders.compliance import assess, determine
+from orders.content import signed_content
+from orders.jobs import route_order
+from orders.models import Order, OrderLine, Signature, State
+from orders.reading import lines_of, offers_for
+from orders.refusals import Incomplete, Problem
+from orders.services.locking import allowed, lock, lock_for
+from orders.workflow import STEPS, Action
+from stmm.agencies.access import Access
+from stmm.agencies.models import Appointment
+from stmm.audit.services import record
+from stmm.documents.glyphs import normalise, unprintable
+
+# Section 6 of the form, word for word
+ATTESTATION = "This request complies with State telecommunication policies."
+
+
+def _move(
+    action: Action,
+    order: Order,
+    access: Access,
+    *,
+    at: datetime,
+    version: int | None = None,
+    reason: str = "",
+) -> Order:
+    order, appointment = lock_for(action, order, access, version)
+    before, order.state = State(order.state), STEPS[action].after
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    record(
+        at=at,
+        actor=appointment.user,
+        action=action,
+        subject=order,
+        changes={"state": (before.label, STEPS[action].after.label)},
+        reason=reason,
+    )
+    return order
+
+
+@transaction.atomic
+def hand_over(*, order: Order, version: int, note: str, access: Access, at: datetime) -> Order:
+    """Ask for a signature. Raises Incomplete, NotAllowed, WrongState, ChangedMeanwhile."""
+    order, _ = lock_for(Action.HAND_OVER, order, access, version)
+    on = timezone.localdate(at)
+    lines = lines_of(order)
+    _refuse_incomplete(
+        problems_of(order, lines, assess(order, lines, on=on), offers_for(lines, on=on), on=on)
+    )
+    return _move(Action.HAND_OVER, order, access, at=at, reason=note)
+
+
+@transaction.atomic
+def take_back(*, order: Order, access: Access, at: datetime) -> Order:
+    """Back to draft, by the agency itself, before anyone signed."""
+    return _move(Action.TAKE_BACK, order, access, at=at)
+
+
+@transaction.atomic
+def send_back(*, order: Order, reason: str, access: Access, at: datetime) -> Order:
+    """Back to the maker, with what is to be mended."""
+    return _move(Action.SEND_BACK, order, access, at=at, reason=reason)
+
+
+def _refuse_incomplete(problems: list[Problem]) -> None:
+    if problems:
+        raise Incomplete(problems)
+
+
+@transaction.atomic
+def sign(*, order: Order, version: int, access: Access, at: datetime) -> Order:
+    """Sign the order as it stands in `version`, and ask for it to be routed.
+
+    Stores the decision on each line, the charges of the day, and who signed as what under
+    which sentence, with the hash of what was signed. A second click finds it signed and
+    does nothing. Raises Incomplete, NotAllowed, WrongState, ChangedMeanwhile.
+    """
+    order = lock(order)
+    if order.signed_at and order.signature.user_id == access.user.pk:
+        return order
+    appointment = allowed(Action.SIGN, order, access, version)
+    on = timezone.localdate(at)
+    lines = lines_of(order)
+    decisions = assess(order, lines, on=on, known_at=at)
+    offers = offers_for(lines, on=on, known_at=at)
+    _refuse_incomplete(problems_of(order, lines, decisions, offers, on=on))
+    _copy_catalogue(lines, offers)
+    determinations = determine(decisions, known_at=at)
+    before = State(order.state)
+    order.state, order.signed_at, order.order_date = State.SIGNED, at, on
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    content = signed_content(order, lines, determinations)
+    signature = _signature(order, appointment, content, at)
+    _refuse_unprintable(signature)
+    route_order.enqueue(order.pk)
+    record(
+        at=at,
+        actor=appointment.user,
+        action=Action.SIGN,
+        subject=order,
+        changes={
+            "state": (before.label, State.SIGNED.label),
+            "signed as": (None, signature.role),
+            "content SHA-256": (None, signature.sha256),
+        },
+        reason=signature.attestation,
+    )
+    return order
+
+
+def _refuse_unprintable(signature: Signature) -> None:
+    """What people type is checked by its form; what files brought in is checked here."""
+    printed = (
+        signature.content, signature.name, signature.title, signature.email, signature.phone,
+        signature.fax, signature.address, signature.city,
+    )  # fmt: skip
+    found = dict.fromkeys(str(each) for each in unprintable(normalise(" ".join(printed))))
+    _refuse_incomplete([Problem(f"{each} can’t be printed on the form.", "sign") for each in found])
+
+
+_COPIED = (
+    "service_name", "product_id", "unit", "mrc", "nrc", "usage_rate", "price_basis",
+    "price_edition",
+)  # fmt: skip
+
+
+def _copy_catalogue(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> None:
+    """What the catalogue says on the day, into the lines: later editions leave them alone."""
+    lines = list(lines)
+    for line in lines:
+        service = line.service
+        line.service_name, line.product_id, line.unit = (
+            service.name,
+            service.product_id,
+            service.unit,
+        )
+        if offer := offers.get(line.service_id):
+            line.mrc, line.nrc, line.usage_rate = offer.mrc, offer.nrc, offer.usage_rate
+            line.price_basis = offer.price_basis
+            line.price_edition = str(offer.edition) if offer.edition else offer.reason
+    OrderLine.objects.bulk_update(lines, _COPIED)
+
+
+def _signature(order: Order, appointment: Appointment, content: str, at: datetime) -> Signature:
+    user = appointment.user
+    return Signature.objects.create(
+        order=order,
+        user=user,
+        appointment=appointment,
+        role=appointment.get_role_display(),
+        name=user.name,
+        title=user.title,
+        email=user.email,
+        phone=user.phone,
+        fax=user.fax,
+        address=user.address,
+        city=user.city,
+        state=user.state,
+        zip_code=user.zip_code,
+        at=at,
+        # The sentence is the State's own: other bodies leave section 6 empty
+        attestation=ATTESTATION if order.agency.is_state else "",
+        content=content,
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+    )

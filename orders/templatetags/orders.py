@@ -1,0 +1,33 @@
+"""States of orders and mails as a word with a shape."""
+
+from django import template
+
+from orders.models import Order, State
+from stmm.outbox.models import OutgoingMail
+
+register = template.Library()
+
+_ORDER_TONES = {
+    State.DRAFT: "neutral",
+    State.REVIEW: "attention",
+    State.SIGNED: "choice",
+    State.ROUTED: "allowed",
+    State.ABANDONED: "refused",
+}
+_MAIL_TONES = {
+    OutgoingMail.State.WAITING: "attention",
+    OutgoingMail.State.SENT: "allowed",
+    OutgoingMail.State.KEPT: "choice",
+    OutgoingMail.State.UNDELIVERABLE: "refused",
+}
+
+
+@register.inclusion_tag("partials/status.html")
+def order_status(order: Order) -> dict[str, str]:
+    return {"label": order.get_state_display(), "tone": _ORDER_TONES[State(order.state)]}
+
+
+@register.inclusion_tag("partials/status.html")
+def mail_status(mail: OutgoingMail) -> dict[str, str]:
+    state = OutgoingMail.State(mail.state)
+    return {"label": state.label, "tone": _MAIL_TONES[state]}

@@ -1,0 +1,41 @@
+"""How refusals of the services reach the person."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from orders.models import Order
+from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
+from stmm.agencies.middleware import Request
+
+View = Callable[..., HttpResponse]
+
+
+def visible_order(request: Request, pk: int) -> Order:
+    """The order, if this person may see it; 404 otherwise."""
+    orders = Order.objects.visible_to(request.access)
+    return get_object_or_404(orders.select_related("agency", "contract__contractor"), pk=pk)
+
+
+def refusals_answered(view: View) -> View:
+    """NotAllowed is 403 with its reason; the rest go back to the order with a message."""
+
+    @wraps(view)
+    def answered(request: Request, pk: int, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, pk, **kwargs)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+        except Incomplete as refusal:
+            for problem in refusal.problems:
+                messages.error(request, problem.message)
+            return redirect("orders:review", pk)
+        except (WrongState, ChangedMeanwhile) as refusal:
+            messages.error(request, str(refusal))
+            return redirect("orders:detail", pk)
+
+    return answered

@@ -1,0 +1,151 @@
+"""Review, hand over, sign; and the ways back."""
+
+from django.contrib import messages
+from django.contrib.auth import authenticate
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from orders.completeness import problems_of
+from orders.forms import HandOverForm, ReasonForm, SignForm
+from orders.models import Order, State
+from orders.permissions import may, reason_against
+from orders.reading import ShownLines, shown_lines
+from orders.refusals import ChangedMeanwhile, Problem
+from orders.services import drafting, signing
+from orders.services.signing import ATTESTATION
+from orders.views.answering import refusals_answered, visible_order
+from orders.views.steps import steps_of
+from orders.workflow import Action
+from stmm.agencies.middleware import Request
+
+
+def _problems(request: Request, order: Order, shown: ShownLines) -> list[Problem]:
+    lines = [each.line for each in shown.lines]
+    return problems_of(order, lines, shown.decisions, shown.offers, on=request.today)
+
+
+@require_safe
+def review(request: Request, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    if not order.is_open:
+        return redirect("orders:detail", pk)
+    shown = shown_lines(order, on=request.today)
+    context = {
+        "order": order,
+        "shown": shown,
+        "problems": _problems(request, order, shown),
+        "hand_over_form": HandOverForm(initial={"version": order.version}),
+        "refused": {
+            action.value: reason_against(request.access, action, order) for action in Action
+        },
+        "steps": steps_of(order, "review"),
+        "in_review": order.state == State.REVIEW,
+    }
+    return render(request, "orders/step_review.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_answered
+def sign(request: Request, pk: int) -> HttpResponse:
+    """Step 6. The password again, so that an unattended screen signs nothing."""
+    order = visible_order(request, pk)
+    if not order.is_open:
+        return redirect("orders:detail", pk)
+    appointment = may(request.access, Action.SIGN, order)
+    form = SignForm(
+        request.POST if request.method == "POST" else None, initial={"version": order.version}
+    )
+    if form.is_valid() and _knows_password(request, form):
+        try:
+            signing.sign(
+                order=order,
+                version=form.cleaned_data["version"],
+                access=request.access,
+                at=request.at,
+            )
+        except ChangedMeanwhile as refusal:
+            messages.error(request, str(refusal))
+            return redirect("orders:review", pk)
+        messages.success(request, f"{order} is signed. The form is being prepared and sent.")
+        return redirect("orders:detail", pk)
+    shown = shown_lines(order, on=request.today)
+    context = {
+        "order": order,
+        "shown": shown,
+        "problems": _problems(request, order, shown),
+        "form": form,
+        "appointment": appointment,
+        "attestation": ATTESTATION if order.agency.is_state else "",
+        "steps": steps_of(order, "sign"),
+    }
+    return render(request, "orders/step_sign.html", context)
+
+
+def _knows_password(request: Request, form: SignForm) -> bool:
+    person = authenticate(
+        request, username=request.user.email, password=form.cleaned_data["password"]
+    )
+    if person != request.user:
+        form.add_error("password", "This is not your password.")
+    return person == request.user
+
+
+@require_POST
+@refusals_answered
+def hand_over(request: Request, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    form = HandOverForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "The note can’t be printed, or is longer than 1,000 characters.")
+        return redirect("orders:review", pk)
+    signing.hand_over(
+        order=order,
+        version=form.cleaned_data["version"],
+        note=form.cleaned_data["note"],
+        access=request.access,
+        at=request.at,
+    )
+    messages.success(request, f"{order} waits for a signature.")
+    return redirect("orders:detail", pk)
+
+
+@require_POST
+@refusals_answered
+def take_back(request: Request, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    signing.take_back(order=order, access=request.access, at=request.at)
+    messages.success(request, f"{order} is a draft again.")
+    return redirect("orders:review", pk)
+
+
+def _with_reason(request: Request, pk: int, action: Action, label: str) -> HttpResponse:
+    order = visible_order(request, pk)
+    may(request.access, action, order)
+    form = ReasonForm(request.POST if request.method == "POST" else None, label=label)
+    if form.is_valid():
+        service = signing.send_back if action is Action.SEND_BACK else drafting.abandon
+        service(
+            order=order,
+            reason=form.cleaned_data["reason"],
+            access=request.access,
+            at=request.at,
+        )
+        messages.success(
+            request, f"{order} is {'sent back' if action is Action.SEND_BACK else 'abandoned'}."
+        )
+        return redirect("orders:detail", pk)
+    context = {"order": order, "form": form, "action": action.value}
+    return render(request, "orders/reason.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_answered
+def send_back(request: Request, pk: int) -> HttpResponse:
+    return _with_reason(request, pk, Action.SEND_BACK, "What is to be mended")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusals_answered
+def abandon(request: Request, pk: int) -> HttpResponse:
+    return _with_reason(request, pk, Action.ABANDON, "Why it is given up")

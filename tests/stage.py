@@ -1,0 +1,156 @@
+"""An order in each stage, and everyone who may see it or not: for tests that look at every page."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from catalog.models import DeskMember
+from orders.models import Attachment, Order
+from orders.services import drafting, routing, signing
+from stmm.accounts.models import User
+from stmm.agencies.services import appoint
+from stmm.outbox.models import OutgoingMail
+from tests.catalog.factories import make_contract
+from tests.factories import AT, SINCE, Role, make_appointment, make_user, signed_in
+from tests.orders.factories import World, access, make_ready_order, make_world, sign
+
+PDF = b"%PDF-1.7 a form that the office keeps\n%%EOF\n"
+State = OutgoingMail.State
+
+# "elsewhere" is at another agency, at another contractor
+PEOPLE = (
+    "atr",
+    "catr",
+    "atr_elsewhere",
+    "purchaser",
+    "desk",
+    "desk_elsewhere",
+    "stnd",
+    "deputy",
+    "auditor",
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`draft`, `review` and `sent` are of one agency, `other` is of another."""
+
+    world: World
+    draft: Order
+    review: Order
+    sent: Order
+    other: Order
+    # The parameters by which addresses name each of them
+    places: dict[str, dict[str, int]]
+    people: dict[str, User]
+    sessions: dict[str, str]
+
+    def browser(self, person: str, *, enforce_csrf_checks: bool = False) -> Client:
+        """A browser in which this person has signed in; "anyone" has not."""
+        client = Client(enforce_csrf_checks=enforce_csrf_checks)
+        if person in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[person]
+        return client
+
+
+@contextmanager
+def set_stage(blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """The stage for all tests of one module, taken back afterwards."""
+    with blocker.unblock(), transaction.atomic():
+        yield make_stage()
+        transaction.set_rollback(True)
+
+
+def make_stage() -> Stage:
+    world = make_world()
+    draft, review, sent = (_order(world, world.atr, number) for number in ("A-1", "A-2", "A-3"))
+    review = signing.hand_over(
+        order=review, version=review.version, note="", access=access(world.atr), at=AT
+    )
+    sent = _sent(sent, world.catr)
+    orders = {"draft": draft, "review": review, "sent": sent}
+    people = _people(world)
+    return Stage(
+        world=world,
+        **orders,
+        other=_order(world, world.purchaser, "B-1"),
+        places={name: _parameters(order) for name, order in orders.items()} | _others(world),
+        people=people,
+        sessions={
+            name: signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
+            for name, user in people.items()
+        },
+    )
+
+
+def _order(world: World, user: User, number: str) -> Order:
+    """A draft that lacks nothing, with one line and one attachment."""
+    order = make_ready_order(world, by=user, number=number)
+    drafting.attach(
+        order=order,
+        kind=Attachment.Kind.OTHER,
+        file_name="floor plan.pdf",
+        content=b"%PDF-1.7 a floor plan\n%%EOF\n",
+        access=access(user),
+        at=AT,
+    )
+    return Order.objects.get(pk=order.pk)
+
+
+def _sent(order: Order, by: User) -> Order:
+    """Signed and routed; its mail was given up, so that it can be tried again."""
+    routing.route(order=sign(order, by=by), at=AT)
+    OutgoingMail.objects.update(state=State.UNDELIVERABLE, next_attempt_at=None, finished_at=AT)
+    return Order.objects.get(pk=order.pk)
+
+
+def _parameters(order: Order) -> dict[str, int]:
+    return {
+        "pk": order.pk,
+        "line": order.lines.get().pk,
+        "attachment": order.attachments.get().pk,
+    }
+
+
+def _others(world: World) -> dict[str, dict[str, int]]:
+    mail = OutgoingMail.objects.get()
+    # With the form that the office keeps of it
+    appointment = appoint(
+        user=make_user(),
+        agency=world.agency,
+        role=Role.ATR,
+        starts_on=SINCE,
+        actor=None,
+        at=AT,
+        form=PDF,
+    )
+    return {
+        "service": {"pk": world.mandatory.pk},
+        "contract": {"pk": world.contract.pk},
+        "agency": {"pk": world.agency.pk},
+        "appointment": {"pk": appointment.pk},
+        "mail": {"pk": mail.pk, "document": mail.documents.earliest("pk").pk},
+    }
+
+
+def _people(world: World) -> dict[str, User]:
+    desk_elsewhere = make_user("Dana Fox")
+    contractor = make_contract(contractor="Verizon").contractor
+    DeskMember.objects.create(user=desk_elsewhere, contractor=contractor, starts_on=SINCE)
+    people = (
+        world.atr,
+        world.catr,
+        make_appointment(Role.ATR).user,
+        world.purchaser,
+        world.desk,
+        desk_elsewhere,
+        world.stnd,
+        make_appointment(Role.DEPUTY_DIRECTOR).user,
+        world.auditor,
+    )
+    return dict(zip(PEOPLE, people, strict=True))
