@@ -121,6 +121,12 @@ orders:std20            draft       GET     404 404  404  404   404  404   404  
 orders:std20            sent        GET     200 200  404  404   200  404   200  200 200 302
 orders:std20            sent        POST    405 405  405  405   405  405   405  405 405 302
 
+orders:detail           other       GET     404 404  404  200   404  404   200  200 200 302
+orders:where            other       GET     404 404  404  200   404  404   403  403 403 302
+orders:where            other       POST    404 404  404  302   404  404   403  403 403 302
+orders:sign             other       GET     404 404  404  200   404  404   403  403 403 302
+orders:sign             other       POST    404 404  404  302   404  404   403  403 403 302
+
 mail:list               -           GET     200 200  200  200   200  200   200  200 200 302
 mail:list               -           POST    405 405  405  405   405  405   405  405 405 302
 mail:detail             mail        GET     200 200  404  404   200  404   200  200 200 302
@@ -185,7 +191,7 @@ def places(stage: Stage, on: str) -> dict[str, Any]:
 
 def posted(stage: Stage, address: str, on: str) -> dict[str, Any]:
     """A form that lacks nothing, so that only the person's authority decides."""
-    order = {"review": stage.review, "sent": stage.sent}.get(on, stage.draft)
+    order = stage.orders.get(on, stage.orders["draft"])
     file = SimpleUploadedFile("form.pdf", PDF, "application/pdf")
     forms = ACCOUNT_FORMS | agency_forms(file) | line_forms(stage, order) | order_forms(order, file)
     return forms.get(address, {})

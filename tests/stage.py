@@ -38,13 +38,10 @@ PEOPLE = (
 
 @dataclass(frozen=True)
 class Stage:
-    """`draft`, `review` and `sent` are of one agency, `other` is of another."""
+    """Orders: `draft`, `review` and `sent` are of one agency, `other` is a city's draft."""
 
     world: World
-    draft: Order
-    review: Order
-    sent: Order
-    other: Order
+    orders: dict[str, Order]
     # The parameters by which addresses name each of them
     places: dict[str, dict[str, int]]
     people: dict[str, User]
@@ -73,12 +70,12 @@ def make_stage() -> Stage:
         order=review, version=review.version, note="", access=access(world.atr), at=AT
     )
     sent = _sent(sent, world.catr)
-    orders = {"draft": draft, "review": review, "sent": sent}
+    other = _order(world, world.purchaser, "B-1")
+    orders = {"draft": draft, "review": review, "sent": sent, "other": other}
     people = _people(world)
     return Stage(
         world=world,
-        **orders,
-        other=_order(world, world.purchaser, "B-1"),
+        orders=orders,
         places={name: _parameters(order) for name, order in orders.items()} | _others(world),
         people=people,
         sessions={

@@ -14,7 +14,10 @@ from django.db.models import Model
 ROOT = Path(settings.BASE_DIR)
 PACKAGES = ("stmm", "catalog", "exemptions", "orders")
 FORBIDDEN_NAMES = {"utils", "util", "common", "core", "helpers", "helper", "misc"}
-READS_THE_CLOCK = {"now", "today", "utcnow", "localdate", "localtime"}
+CLOCKS = re.compile(
+    r"\b(timezone\.(now|localdate|localtime)|(datetime|date)\.(now|utcnow|today)|time\.time)$"
+)
+CONVERTS = {"timezone.localdate", "timezone.localtime"}
 
 FILE_LINES, FUNCTION_LINES, TEMPLATE_LINES = 400, 40, 80
 
@@ -105,15 +108,17 @@ def may_read_the_clock(path: Path) -> bool:
 
 
 def clock_readings(path: Path) -> Iterator[str]:
-    for node in ast.walk(parsed(path)):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in READS_THE_CLOCK
-            # timezone.localdate(at) only converts what it is given
-            and not (node.func.attr.startswith("local") and node.args)
-        ):
-            yield f"{name_of(path)}:{node.lineno} {ast.unparse(node)}"
+    tree = parsed(path)
+    # timezone.localdate(at) only converts what it is given
+    told = {
+        id(node.func)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in CONVERTS
+    }
+    mentions = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    for node in mentions:
+        if id(node) not in told and CLOCKS.search(words := ast.unparse(node)):
+            yield f"{name_of(path)}:{node.lineno} {words}"
 
 
 def test_only_views_middleware_commands_and_jobs_read_the_clock() -> None:
@@ -125,6 +130,14 @@ def test_only_views_middleware_commands_and_jobs_read_the_clock() -> None:
     ]
 
     assert readings == []
+
+
+def test_no_template_reads_the_clock() -> None:
+    reading = [
+        name_of(path) for path in templates() if "{% now" in path.read_text(encoding="utf-8")
+    ]
+
+    assert reading == []
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

@@ -115,9 +115,9 @@ def test_a_part_of_something_else_answers_as_if_it_were_not_there(
     stage: Stage, row: Row, part: str
 ) -> None:
     theirs = {
-        "line": stage.other.lines.get(),
-        "attachment": stage.other.attachments.get(),
-        "document": stage.other.attachments.get().document,
+        "line": stage.orders["other"].lines.get(),
+        "attachment": stage.orders["other"].attachments.get(),
+        "document": stage.orders["other"].attachments.get().document,
     }
 
     foreign = ask(stage, row, "atr", **{part: theirs[part].pk})

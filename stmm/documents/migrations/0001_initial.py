@@ -4,32 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='StoredDocument',
+            name="StoredDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('title', models.CharField(max_length=200)),
-                ('file_name', models.CharField(max_length=120)),
-                ('media_type', models.CharField(max_length=80)),
-                ('content', models.BinaryField()),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('made_from_kind', models.CharField(max_length=60)),
-                ('made_from_key', models.CharField(max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("title", models.CharField(max_length=200)),
+                ("file_name", models.CharField(max_length=120)),
+                ("media_type", models.CharField(max_length=80)),
+                ("content", models.BinaryField()),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("made_from_kind", models.CharField(max_length=60)),
+                ("made_from_key", models.CharField(max_length=40)),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['made_from_kind', 'made_from_key', 'kind'], name='documents_s_made_fr_b73df0_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='document_is_not_empty'), models.UniqueConstraint(condition=models.Q(('kind__in', ['std20'])), fields=('kind', 'made_from_kind', 'made_from_key'), name='document_is_made_once')],
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["made_from_kind", "made_from_key", "kind"],
+                        name="documents_s_made_fr_b73df0_idx",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gt", 0)), name="document_is_not_empty"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["std20"])),
+                        fields=("kind", "made_from_kind", "made_from_key"),
+                        name="document_is_made_once",
+                    ),
+                ],
             },
         ),
     ]
