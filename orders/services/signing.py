@@ -16,14 +16,12 @@ from orders.models import Order, OrderLine, Signature, State
 from orders.reading import lines_of, offers_for
 from orders.refusals import Incomplete, Problem
 from orders.services.locking import allowed, lock, lock_for
+from orders.std20 import ATTESTATION
 from orders.workflow import STEPS, Action
 from stmm.agencies.access import Access
 from stmm.agencies.models import Appointment
 from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
-
-# Section 6 of the form, word for word
-ATTESTATION = "This request complies with State telecommunication policies."
 
 
 def _move(

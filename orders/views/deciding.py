@@ -13,7 +13,7 @@ from orders.permissions import may, reason_against
 from orders.reading import ShownLines, shown_lines
 from orders.refusals import ChangedMeanwhile, Problem
 from orders.services import drafting, signing
-from orders.services.signing import ATTESTATION
+from orders.std20 import ATTESTATION
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
 from orders.workflow import Action

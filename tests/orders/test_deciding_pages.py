@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from orders.models import Order, Signature, State
 from orders.services import drafting, signing
-from orders.services.signing import ATTESTATION
+from orders.std20 import ATTESTATION
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from tests.factories import AT, PASSWORD, signed_in

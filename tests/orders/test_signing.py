@@ -15,7 +15,7 @@ from orders.models import Determination, Order, Signature, State
 from orders.reading import lines_of, shown_lines
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import drafting, signing
-from orders.services.signing import ATTESTATION
+from orders.std20 import ATTESTATION
 from stmm.accounts.models import User
 from stmm.agencies.services import end_appointment, rename
 from stmm.audit.models import Change, Entry
