@@ -1,7 +1,9 @@
 """Review, hand over, sign, and the ways back, as the pages offer them."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from orders.models import Order, Signature, State
 from orders.services import drafting, signing
@@ -23,7 +25,7 @@ from tests.orders.pages import Answer, again, errors, goes_to, messages, page, p
 ACTIONS = ("sign", "hand-over", "take-back", "send-back", "abandon")
 
 
-def sign_by_page(user: User, order: Order, **typed: object) -> Answer:
+def sign_by_page(user: User | Client, order: Order, **typed: object) -> Answer:
     data = {"attest": "on", "password": PASSWORD, "version": again(order).version} | typed
     return post(user, "orders:sign", order.pk, **data)
 
@@ -151,6 +153,18 @@ def test_another_persons_password_does_not_sign(world: World) -> None:
     answer = sign_by_page(world.atr, make_ready_order(world))
 
     assert errors(answer) == {"password": ["This is not your password."]}
+
+
+def test_guessing_at_an_unattended_screen_soon_ends(world: World, settings: Settings) -> None:
+    settings.AXES_FAILURE_LIMIT = 3
+    order, screen = make_ready_order(world), signed_in(world.catr)
+    for _ in range(3):
+        sign_by_page(screen, order, password="a guess")
+
+    answer = sign_by_page(screen, order)
+
+    assert answer.status_code == 429
+    assert again(order).state == State.DRAFT
 
 
 def test_what_was_changed_while_the_page_was_open_is_reviewed_first(world: World) -> None:
