@@ -11,7 +11,9 @@ def account_tried(request: HttpRequest | None, credentials: Mapping[str, Any] | 
 
     django-axes' AXES_USERNAME_CALLABLE; called without credentials when it looks at a request.
     """
-    typed = (credentials or {}).get("username")
+    given = credentials or {}
+    # A form names the field for itself; our user model calls it email
+    typed = given.get("username") or given.get("email")
     if typed is None and request is not None:
         typed = request.POST.get("username")
     return (typed or "").strip().lower()

@@ -155,18 +155,6 @@ def test_another_persons_password_does_not_sign(world: World) -> None:
     assert errors(answer) == {"password": ["This is not your password."]}
 
 
-def test_guessing_at_an_unattended_screen_soon_ends(world: World, settings: Settings) -> None:
-    settings.AXES_FAILURE_LIMIT = 3
-    order, screen = make_ready_order(world), signed_in(world.catr)
-    for _ in range(3):
-        sign_by_page(screen, order, password="a guess")
-
-    answer = sign_by_page(screen, order)
-
-    assert answer.status_code == 429
-    assert again(order).state == State.DRAFT
-
-
 def test_what_was_changed_while_the_page_was_open_is_reviewed_first(world: World) -> None:
     order = make_ready_order(world)
     fill(order, by=world.atr, division="North")
@@ -364,3 +352,15 @@ def test_an_abandoned_order_is_shown_without_a_way_on(world: World) -> None:
     assert "Abandoned" in shown
     assert "Continue the draft" not in shown
     assert "Take back" not in shown
+
+
+def test_guessing_at_an_unattended_screen_soon_ends(world: World, settings: Settings) -> None:
+    settings.AXES_FAILURE_LIMIT = 3
+    order, screen = make_ready_order(world), signed_in(world.catr)
+    for _ in range(3):
+        sign_by_page(screen, order, password="a guess")
+
+    answer = sign_by_page(screen, order)
+
+    assert answer.status_code == 429
+    assert again(order).state == State.DRAFT

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -34,12 +33,9 @@ from tests.orders.factories import (
 )
 from tests.outbox.conftest import Desk
 from tests.triggers import without_triggers
+from tests.worker import run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def work() -> None:
-    call_command("worker", "--once")
 
 
 def form_of(order: Order) -> StoredDocument:
@@ -79,12 +75,10 @@ def test_signing_asks_for_the_order_to_be_sent(world: World) -> None:
     assert task.args_kwargs == {"args": [order.pk], "kwargs": {}}
 
 
-def test_the_worker_makes_the_form_and_mails_it_to_the_order_desk(
-    world: World, desk: Desk, signals: None
-) -> None:
+def test_the_worker_makes_the_form_and_mails_it_to_the_order_desk(world: World, desk: Desk) -> None:
     order = make_equipment_order(world)
 
-    work()
+    run_worker()
 
     document, (mail,) = form_of(order), desk.mails
     assert attached(mail) == {f"{order.number}.pdf": content_of(document), "65.pdf": PDF}
@@ -188,13 +182,11 @@ def test_an_order_whose_job_was_lost_is_found_after_a_while(world: World) -> Non
     assert left_behind(AT + OVERDUE) == [order.pk]
 
 
-def test_the_worker_sends_an_order_whose_job_was_lost(
-    world: World, desk: Desk, signals: None
-) -> None:
+def test_the_worker_sends_an_order_whose_job_was_lost(world: World, desk: Desk) -> None:
     order = make_signed_order(world)
     DBTaskResult.objects.all().delete()
 
-    work()
+    run_worker()
 
     assert Order.objects.get(pk=order.pk).state == State.ROUTED
     assert [mail["Message-ID"] for mail in desk.mails] == [mail_of(order).message_id]
@@ -232,16 +224,16 @@ def test_a_job_that_fails_leaves_the_order_signed_for_the_next_sweep(world: Worl
 
 
 def test_a_mail_refused_the_first_time_is_sent_again_under_the_same_message_id(
-    world: World, desk: Desk, signals: None
+    world: World, desk: Desk
 ) -> None:
     order = make_signed_order(world)
     desk.answers = ["451 Try again later"]
-    work()
+    run_worker()
     mail = mail_of(order)
     assert (mail.state, desk.mails) == (OutgoingMail.State.WAITING, [])
 
     OutgoingMail.objects.update(next_attempt_at=datetime.now(tz=AT.tzinfo))
-    work()
+    run_worker()
 
     assert [each["Message-ID"] for each in desk.mails] == [mail.message_id]
     assert [attempt.accepted for attempt in mail.attempts.all()] == [False, True]

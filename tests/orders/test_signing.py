@@ -10,7 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
+from catalog.models import Service
 from orders.content import signed_content
+from orders.documents import std20_of
 from orders.models import Determination, Order, Signature, State
 from orders.reading import lines_of, shown_lines
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
@@ -32,6 +34,7 @@ from tests.orders.factories import (
     make_signed_order,
     sign,
 )
+from tests.triggers import without_triggers
 
 
 def from_rows(order: Order) -> str:
@@ -124,6 +127,20 @@ def test_the_charges_of_the_day_are_copied_and_stay(world: World) -> None:
     assert (line.mrc, line.nrc, line.price_basis) == (Decimal(96), Decimal(45), "sample")
     assert line.price_edition == "For this test"
     assert (shown.mrc, shown.nrc, shown.is_sample) == (line.mrc, line.nrc, True)
+    assert from_rows(order) == order.signature.content
+
+
+def test_what_the_catalogue_calls_a_service_later_does_not_reach_a_signed_order(
+    world: World,
+) -> None:
+    order = make_signed_order(world)
+    product_id = world.mandatory.product_id
+    with without_triggers():
+        Service.objects.filter(pk=world.mandatory.pk).update(name="Another", product_id="X-1")
+
+    line = order.lines.get()
+    assert (line.service_name, line.product_id) == ("Hosted VoIP", product_id)
+    assert std20_of(Order.objects.get(pk=order.pk)).lines[0].product_id == product_id
     assert from_rows(order) == order.signature.content
 
 
