@@ -42,7 +42,7 @@ def signed_content(
         "contract": order.contract.number,
         "attachments": [
             {"kind": item.kind, "file": item.document.file_name, "sha256": item.document.sha256}
-            for item in order.attachments.select_related("document")
+            for item in order.attachments.select_related("document").defer("document__content")
         ],
         "lines": [
             {
