@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 
 from catalog.models import Category, Contract, DeskMember, Service
 from orders.models import AuthorizationToOrder, ListedService, Order, OrderLine, State
-from orders.services import drafting, signing
+from orders.services import drafting, routing, signing
 from orders.services.atos import record_ato
-from orders.services.routing import route
 from stmm.accounts.models import User
 from stmm.agencies.access import Access, access_of
 from stmm.agencies.models import Agency
@@ -204,7 +203,14 @@ def make_sent_order(world: World, *services: Service, by: User | None = None) ->
     return Order.objects.get(pk=order.pk)
 
 
+def make_mailed_order(world: World, *services: Service, by: User | None = None) -> Order:
+    """Routed with any PDF, for tests that look at mails and files and not into the form."""
+    order = make_signed_order(world, *services, by=by)
+    routing._send(order, PDF, AT)
+    return Order.objects.get(pk=order.pk)
+
+
 def make_routed_order(world: World, *services: Service, by: User | None = None) -> Order:
     order = make_signed_order(world, *services, by=by)
-    route(order=order, at=AT)
+    routing.route(order=order, at=AT)
     return Order.objects.get(pk=order.pk)

@@ -16,8 +16,8 @@ from tests.orders.factories import (
     access,
     fill,
     make_draft,
+    make_mailed_order,
     make_ready_order,
-    make_routed_order,
     make_signed_order,
 )
 from tests.orders.pages import Answer, again, errors, goes_to, messages, page, post, text
@@ -310,7 +310,7 @@ def test_a_form_is_read_or_sent_and_nothing_else(world: World, name: str) -> Non
 
 
 def test_a_routed_order_is_not_signed_again(world: World) -> None:
-    order = make_routed_order(world)
+    order = make_mailed_order(world)
 
     assert goes_to(sign_by_page(world.atr, order), "orders:detail", order.pk)
     assert again(order) == order
@@ -334,7 +334,7 @@ def test_a_signed_order_says_that_it_is_being_prepared(world: World) -> None:
 
 
 def test_a_routed_order_shows_the_form_the_mail_and_the_history(world: World) -> None:
-    order = make_routed_order(world)
+    order = make_mailed_order(world)
 
     shown = text(page(world.desk, "orders:detail", order.pk))
 

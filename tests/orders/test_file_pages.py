@@ -19,6 +19,7 @@ from tests.orders.factories import (
     World,
     access,
     make_draft,
+    make_mailed_order,
     make_ready_order,
     make_routed_order,
     make_signed_order,
@@ -68,7 +69,7 @@ def test_everyone_concerned_downloads_the_same_bytes(world: World, who: str) -> 
 
 
 def test_each_download_is_recorded(world: World) -> None:
-    order = make_routed_order(world)
+    order = make_mailed_order(world)
     for _ in range(2):
         page(world.auditor, "orders:std20", order.pk)
 
@@ -122,7 +123,7 @@ def test_an_attachment_of_another_order_is_not_found(world: World) -> None:
 
 
 def test_a_damaged_form_is_not_handed_out(world: World) -> None:
-    order = make_routed_order(world)
+    order = make_mailed_order(world)
     with without_triggers():
         StoredDocument.objects.filter(pk=form_of(order).pk).update(content=b"%PDF-1.7 another")
 
@@ -143,7 +144,7 @@ def test_a_mail_is_shown_with_its_text_and_its_documents(world: World) -> None:
 
 
 def test_a_document_of_a_mail_is_the_stored_one(world: World) -> None:
-    order = make_routed_order(world)
+    order = make_mailed_order(world)
 
     answer = page(world.auditor, "mail:document", mail_of(order).pk, form_of(order).pk)
 
@@ -152,7 +153,7 @@ def test_a_document_of_a_mail_is_the_stored_one(world: World) -> None:
 
 
 def test_a_document_that_did_not_go_with_the_mail_is_not_found(world: World) -> None:
-    first, second = make_routed_order(world), make_routed_order(world)
+    first, second = make_mailed_order(world), make_mailed_order(world)
 
     answer = page(world.auditor, "mail:document", mail_of(first).pk, form_of(second).pk)
 
@@ -164,8 +165,8 @@ def test_a_document_that_did_not_go_with_the_mail_is_not_found(world: World) -> 
     [("catr", 1), ("purchaser", 1), ("stranger", 0), ("desk", 2), ("stnd", 2), ("auditor", 2)],
 )
 def test_each_sees_the_mails_about_the_orders_they_see(world: World, who: str, mails: int) -> None:
-    make_routed_order(world)
-    make_routed_order(world, by=world.purchaser)
+    make_mailed_order(world)
+    make_mailed_order(world, by=world.purchaser)
 
     answer = page(getattr(world, who), "mail:list")
 
@@ -173,7 +174,7 @@ def test_each_sees_the_mails_about_the_orders_they_see(world: World, who: str, m
 
 
 def test_stnd_puts_a_mail_that_was_given_up_back_in_the_queue_once(world: World) -> None:
-    mail = mail_of(make_routed_order(world))
+    mail = mail_of(make_mailed_order(world))
     give_up(mail)
     assert "Try again" in text(page(world.stnd, "mail:detail", mail.pk))
 
@@ -187,7 +188,7 @@ def test_stnd_puts_a_mail_that_was_given_up_back_in_the_queue_once(world: World)
 
 @pytest.mark.parametrize("who", ["catr", "auditor", "desk"])
 def test_others_see_the_mail_and_may_not_send_it_again(world: World, who: str) -> None:
-    mail, user = mail_of(make_routed_order(world)), getattr(world, who)
+    mail, user = mail_of(make_mailed_order(world)), getattr(world, who)
     give_up(mail)
 
     assert "Try again" not in text(page(user, "mail:detail", mail.pk))
@@ -209,7 +210,7 @@ def test_what_is_not_there_is_not_found(world: World) -> None:
 
 
 def test_files_answer_to_their_own_methods_only(world: World) -> None:
-    order = make_routed_order(world)
+    order = make_mailed_order(world)
     client, mail = signed_in(world.stnd), mail_of(order)
     reads = [
         reverse("orders:std20", args=[order.pk]),

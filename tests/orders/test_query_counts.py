@@ -21,8 +21,8 @@ from tests.orders.factories import (
     make_ato,
     make_draft,
     make_line,
+    make_mailed_order,
     make_ready_order,
-    make_routed_order,
     make_sent_order,
     sign,
 )
@@ -91,7 +91,7 @@ def sent(world: World) -> None:
 
 
 def routed(world: World) -> None:
-    make_routed_order(world)
+    make_mailed_order(world)
 
 
 def ato(world: World) -> None:
