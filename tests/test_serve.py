@@ -108,7 +108,8 @@ def test_a_stop_signal_ends_both_without_an_error(
 
     assert server.returncode == 0, output
     assert output.endswith("Stopped.\n")
-    assert all(group_is_gone(pid) for pid in started.values())
+    # A process that was killed is there until its new parent has looked after it
+    wait_until(lambda: all(group_is_gone(pid) for pid in started.values()))
 
 
 @pytest.mark.parametrize("victim", ["web server", "job worker"])
@@ -133,7 +134,8 @@ def test_a_worker_that_does_not_stop_in_time_is_killed(server: "subprocess.Popen
     server.terminate()
     server.communicate(timeout=PATIENCE)
 
-    assert all(group_is_gone(pid) for pid in started.values())
+    # A process that was killed is there until its new parent has looked after it
+    wait_until(lambda: all(group_is_gone(pid) for pid in started.values()))
 
 
 def test_killing_the_command_itself_leaves_nothing_behind(server: "subprocess.Popen[str]") -> None:
