@@ -131,3 +131,10 @@ def test_an_extension_keeps_a_contract_in_term() -> None:
     assert not Contract.objects.in_term(TODAY).exists()
     make_term(contract, TODAY, TODAY + DAY, kind="extension")
     assert Contract.objects.in_term(TODAY).get() == contract
+
+
+def test_dated_rows_read_as_words() -> None:
+    service = make_service("Hosted VoIP")
+    assert str(in_effect(service, TODAY)).startswith("Hosted VoIP")
+    flag = make_designation(NON_MANDATORY, service.contract)
+    assert str(flag).startswith("Non-mandatory (Discretionary) from")
