@@ -8,7 +8,6 @@ from django.db import OperationalError
 
 from stmm.queued_sqlite.base import DatabaseWrapper
 
-
 pytestmark = pytest.mark.django_db
 
 
