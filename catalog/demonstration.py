@@ -6,7 +6,10 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from catalog.models import Category, Contract, ContractAlias, Contractor, Term
-from catalog.services import designate, load_catalog
+from catalog.services.contracts import list_buyer, set_terms_of_use
+from catalog.services.designating import designate
+from catalog.services.loading import load_catalog
+from stmm.agencies.models import Agency
 
 FOLDER = Path(__file__).parent / "sample_data"
 
@@ -35,6 +38,10 @@ MATRICES = (
     ("att_C4-DNCS-19-001-40.csv", "C4-DNCS-19-001-40", "AT&T", None),
 )
 
+# The contract for public safety entities on a list, and who is on it here: a sample, by code
+FIRSTNET = "C3A2FN9-18"
+PUBLIC_SAFETY = ("2720",)
+
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (FOLDER / name).open(encoding="utf-8", newline="") as lines:
@@ -42,7 +49,10 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def load_contracts(*, at: datetime) -> None:
-    """Add categories, contractors, contracts with their terms, and contract designations."""
+    """Add categories, contractors, contracts with their terms, and contract designations.
+
+    The agencies come first: some are listed buyers.
+    """
     categories = {row["code"]: Category.objects.create(**row) for row in _rows("categories.csv")}
     for row in _rows("contracts.csv"):
         contractor, _ = Contractor.objects.get_or_create(name=row["contractor"])
@@ -66,6 +76,7 @@ def load_contracts(*, at: datetime) -> None:
             actor=None,
             at=at,
         )
+    load_special_buyers(at=at)
 
 
 def _add_terms(contract: Contract, start: date, row: dict[str, str], at: datetime) -> None:
@@ -78,6 +89,29 @@ def _add_terms(contract: Contract, start: date, row: dict[str, str], at: datetim
     for term in terms:
         term.contract, term.recorded_at, term.basis = contract, at, row["dates_basis"]
     Term.objects.bulk_create(terms)
+
+
+def load_special_buyers(*, at: datetime) -> None:
+    """Keep FirstNet to its listed buyers. Who is listed is a sample."""
+    contract = Contract.objects.get(number=FIRSTNET)
+    set_terms_of_use(
+        contract=contract,
+        buyers=Contract.Buyers.LISTED,
+        is_exclusive=contract.is_exclusive,
+        reason="Public safety entities only (sample)",
+        actor=None,
+        at=at,
+    )
+    for agency in Agency.objects.filter(code__in=PUBLIC_SAFETY):
+        list_buyer(
+            contract=contract,
+            agency=agency,
+            is_listed=True,
+            effective_from=contract.terms.earliest("starts_on").starts_on,
+            reason="Listed for the demonstration (sample)",
+            actor=None,
+            at=at,
+        )
 
 
 def load_matrices(*, at: datetime) -> int:

@@ -1,37 +1,38 @@
+"""What can be asked of the catalogue's search."""
+
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 
-from catalog.models import Category, Contract, Designation
+from catalog.facets import LABELS, Known
+from catalog.models import Designation
+from catalog.search.bands import BANDS
 
 MOST_WORDS = 8
-Choices = list[tuple[Any, Any]]
+SORTS = (("", "Best match"), ("name", "Name"), ("charge", "Monthly charge"))
 
 
-def _grouped(rows: list[tuple[str, int, str]]) -> Choices:
-    """(group, key, label) to the choices of a select with a heading for each group."""
-    groups: dict[str, Choices] = {}
-    for group, key, label in rows:
-        groups.setdefault(group, []).append((key, label))
-    return list(groups.items())
+class _Choices(forms.TypedMultipleChoiceField):
+    """Any number of the values of one facet; none of them filters nothing."""
 
+    widget = forms.CheckboxSelectMultiple
 
-class _Filter(forms.TypedChoiceField):
-    """A select whose first choice filters nothing; its choices are read with the form."""
-
-    widget = forms.Select(attrs={"class": "form-select"})
-
-    def __init__(self, *, label: str, coerce: type[int] | type[str] = int) -> None:
+    def __init__(self, name: str, *, coerce: type[int] | type[str] = int) -> None:
         super().__init__(
-            label=label,
+            label=LABELS[name],
             coerce=coerce,
-            empty_value=None,
             required=False,
-            error_messages={"invalid_choice": "Choose one of the list. This filter is off."},
+            error_messages={"invalid_choice": "Choose from the list. This filter is off."},
         )
 
-    def offer(self, every: str, choices: Choices) -> None:
-        self.choices = [("", every), *choices]
+
+class _Units(_Choices):
+    """Units are the contractors' own words: whatever is asked for may be one."""
+
+    def valid_value(self, value: str) -> bool:
+        ProhibitNullCharactersValidator()(value)
+        return len(value) <= 200
 
 
 class SearchForm(forms.Form):
@@ -48,39 +49,40 @@ class SearchForm(forms.Form):
             attrs={"type": "search", "class": "form-control", "autocomplete": "off"}
         ),
     )
-    designation = forms.MultipleChoiceField(
-        label="Designation",
-        required=False,
-        choices=Designation.Value.choices,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-        error_messages={"invalid_choice": "Choose from the list. This filter is off."},
-    )
-    vehicle = _Filter(label="Program", coerce=str)
-    contractor = _Filter(label="Contractor")
-    contract = _Filter(label="Contract")
-    category = _Filter(label="Category")
+    designation = _Choices("designation", coerce=str)
+    contractor = _Choices("contractor")
+    category = _Choices("category")
+    price = _Choices("price")
+    vehicle = _Choices("vehicle", coerce=str)
+    contract = _Choices("contract")
+    unit = _Units("unit", coerce=str)
     ended = forms.BooleanField(
-        label="Also contracts that have ended",
+        label="Also contracts out of term",
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+    sort = forms.ChoiceField(
+        label="Sort by",
+        required=False,
+        choices=SORTS,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": "Choose from the list. The best matches come first."},
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        contracts = list(Contract.objects.select_related("contractor"))
-        vehicles = sorted({contract.vehicle for contract in contracts})
-        contractors = {c.contractor_id: c.contractor.name for c in contracts}
-        self._offer("vehicle", "All programs", [(name, name) for name in vehicles])
-        self._offer("contractor", "All contractors", list(contractors.items()))
-        by_contractor = [(c.contractor.name, c.pk, c.number) for c in contracts]
-        self._offer("contract", "All contracts", _grouped(by_contractor))
-        by_program = [(c.program, c.pk, str(c)) for c in Category.objects.all()]
-        self._offer("category", "All categories", _grouped(by_program))
+        contracts = known.contracts.values()
+        self._offer("designation", Designation.Value.values)
+        self._offer("price", range(len(BANDS)))
+        self._offer("contractor", {contract.contractor_id for contract in contracts})
+        self._offer("category", known.categories)
+        self._offer("vehicle", {contract.vehicle for contract in contracts})
+        self._offer("contract", known.contracts)
 
-    def _offer(self, name: str, every: str, choices: Choices) -> None:
+    def _offer(self, name: str, values: Any) -> None:
         field = self.fields[name]
-        assert isinstance(field, _Filter)  # noqa: S101  for the type checker: declared above
-        field.offer(every, choices)
+        assert isinstance(field, _Choices)  # noqa: S101  for the type checker: declared above
+        field.choices = [(value, str(value)) for value in values]
 
     def clean_q(self) -> str:
         text: str = self.cleaned_data["q"]
@@ -91,5 +93,5 @@ class SearchForm(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether a filter is on, or refused: then the filters are shown opened."""
-        filters = {name for name in self.fields if name != "q"}
+        filters = {*LABELS, "ended"}
         return any(self.errors.get(name) or self.cleaned_data.get(name) for name in filters)

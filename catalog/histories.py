@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
-from catalog.models import Designation, Offer, Service
+from catalog.charts import Step
+from catalog.models import Contract, ContractorName, Designation, Offer, Service, Succession
 from catalog.models.services import designations_about
 from stmm.audit.dated import LATEST_FIRST
 
@@ -31,9 +33,22 @@ def price_history(service: Service, *, on: date) -> list[PastOffer]:
     return [PastOffer(offer, offer is now) for offer in offers]
 
 
+def price_steps(prices: Iterable[PastOffer], charge: Literal["mrc", "nrc"]) -> list[Step]:
+    """The history of one charge, for its chart: of offers of one day, the last recorded counts.
+
+    `prices` come newest first.
+    """
+    steps: dict[date, Step] = {}
+    for price in prices:
+        offer = price.offer
+        amount = None if offer.withdrawn else getattr(offer, charge)
+        steps.setdefault(offer.effective_from, Step(offer.effective_from, amount))
+    return list(steps.values())
+
+
 def flag_history(service: Service, *, on: date) -> list[PastDesignation]:
     """Every designation that ever spoke of the service, newest day first."""
-    rows = list(designations_about(service))
+    rows = list(designations_about(service).select_related("ruling__agency"))
     now = _in_effect(rows, on)
     return [PastDesignation(row, _subject(row), row is now) for row in rows]
 
@@ -54,3 +69,68 @@ def _subject(row: Designation) -> str:
     if row.service_id is not None:
         return "This service"
     return f"Category {row.category}" if row.category else "The whole contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something in a contract's life, on its Pacific day; `source` is what it rests on."""
+
+    day: date
+    what: str
+    source: str
+
+
+def contractor_on(contract: Contract, *, on: date) -> str:
+    """What the contract's contractor was called on a Pacific day."""
+    row = ContractorName.objects.filter(contractor=contract.contractor_id).in_effect(on).first()
+    return row.name if row else contract.contractor.name
+
+
+def timeline(contract: Contract) -> list[Happening]:
+    """A contract's life from its first day: terms, editions, its contractor, desks, buyers."""
+    found = [
+        *_terms(contract),
+        *_contractor(contract),
+        *(
+            Happening(edition.effective_from, "Prices and services", edition.file_name)
+            for edition in contract.editions.all()
+        ),
+        *(
+            Happening(
+                row.effective_from,
+                f"Orders{f' for {row.category}' if row.category else ''} go to {row}",
+                row.reason,
+            )
+            for row in contract.desk_addresses.select_related("category")
+        ),
+        *(
+            Happening(row.effective_from, str(row), row.reason)
+            for row in contract.listed_buyers.select_related("agency")
+        ),
+        *(
+            Happening(row.effective_from, f"{row.get_value_display()}: {_scope(row)}", row.reason)
+            for row in contract.designations.filter(service=None).select_related("category")
+        ),
+    ]
+    return sorted(found, key=lambda happening: happening.day)
+
+
+def _terms(contract: Contract) -> Iterable[Happening]:
+    last_days = [term.last_day for term in contract.terms.all()]
+    for term in contract.terms.all():
+        yield Happening(term.starts_on, f"{term.get_kind_display()} begins", term.basis)
+    if last_days:
+        yield Happening(max(last_days), "Last day of the contract", "")
+
+
+def _contractor(contract: Contract) -> Iterable[Happening]:
+    names = ContractorName.objects.filter(contractor=contract.contractor_id)
+    for name in names:
+        yield Happening(name.effective_from, f"The contractor is called {name}", name.reason)
+    moves = Succession.objects.filter(contractor=contract.contractor_id)
+    for move in moves.select_related("contractor", "successor"):
+        yield Happening(move.effective_from, str(move), move.reason)
+
+
+def _scope(row: Designation) -> str:
+    return f"category {row.category}" if row.category else "the whole contract"

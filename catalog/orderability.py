@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import dateformat
 
 from catalog.models import Contract, Offer, Term
+from stmm.agencies.models import Agency
 
 
 def not_orderable(contract: Contract, *, on: date) -> str:
@@ -34,6 +35,21 @@ def not_offered(offer: Offer | None) -> str:
     if offer.withdrawn:
         return f"The contractor withdrew this service on {_day(offer.effective_from)}."
     return ""
+
+
+def not_a_buyer(contract: Contract, agency: Agency, *, on: date) -> str:
+    """Why `agency` can't order under the contract on the Pacific day `on`; "" if it can.
+
+    Special buyers: FirstNet is for public safety entities on a list (domain.md, rule 32).
+    """
+    if contract.buyers == Contract.Buyers.EVERYONE:
+        return ""
+    if Contract.objects.filter(pk=contract.pk).open_to(agency, on=on).exists():
+        return ""
+    return (
+        f"Contract {contract.number} is only for the agencies on its list of buyers, and "
+        f"{agency.name} is not on it. STND keeps the list."
+    )
 
 
 def _day(value: date) -> str:

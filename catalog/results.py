@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, F
+
 from catalog.advice import Advice, Advise
-from catalog.models import Contract, Designation, Offer, Service
-from catalog.models.services import ServiceQuerySet
+from catalog.facets import CONTRACT, Facet, Known, Narrowing, cells, facets, total
+from catalog.models import Designation, Listing, Offer, Service
+from catalog.models.services import ListingQuerySet
 from catalog.orderability import not_orderable
+from catalog.search.engine import matches
+from catalog.search.index import mended
+from catalog.search.words import question
 from stmm.agencies.access import Access
 from stmm.policy.decision import Decision
+
+BY_NAME = ("sort_name", "service_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,47 +32,101 @@ class Result:
     decision: Decision | None
 
 
-def find(wanted: Mapping[str, Any], *, on: date) -> ServiceQuerySet:
+@dataclass(frozen=True)
+class Found:
+    """The answer to a search: `listings` in order, how many, what to narrow it to.
+
+    `mended` is the text that was searched instead, where nothing was found as it was typed.
+    `out_of_term` counts what the same search finds under contracts that can't be ordered from.
+    """
+
+    listings: ListingQuerySet
+    count: int
+    facets: list[Facet]
+    out_of_term: int
+    mended: str | None
+
+
+def find(wanted: Mapping[str, Any], *, known: Known, on: date) -> Found:
     """Services offered on the Pacific day `on` that meet every filter in `wanted`.
 
     `wanted` is SearchForm's cleaned data: what is absent or empty doesn't filter.
     """
-    found = Service.objects.offered(on).with_designation(on)
-    if not wanted.get("ended"):
-        found = found.filter(contract__in=Contract.objects.in_term(on))
-    filters = {
-        lookup: wanted[name]
-        for name, lookup in (
-            ("vehicle", "contract__vehicle"),
-            ("contractor", "contract__contractor"),
-            ("contract", "contract"),
-            ("category", "category"),
-            ("designation", "designation__in"),
-        )
-        if wanted.get(name)
+    text, instead = wanted.get("q", ""), None
+    counted = cells(_searched(text, on))
+    if not counted and (nearer := mended(text)):
+        counted = cells(_searched(nearer, on))
+        text, instead = (nearer, nearer) if counted else (text, None)
+    in_term = known.in_term(on)
+    everywhere = Narrowing.of(wanted, known.contracts, known)
+    narrowing = everywhere if wanted.get("ended") else Narrowing.of(wanted, in_term, known)
+    left = everywhere.cells(counted)
+    return Found(
+        _ordered(_narrowed(_searched(text, on), narrowing), wanted, text),
+        total(narrowing.cells(counted)),
+        facets(counted, narrowing),
+        total(cell for cell in left if cell[CONTRACT] not in in_term),
+        instead,
+    )
+
+
+def _searched(text: str, on: date) -> ListingQuerySet:
+    return Listing.objects.on(on).matching(text)
+
+
+def _narrowed(listings: ListingQuerySet, narrowing: Narrowing) -> ListingQuerySet:
+    contracts = narrowing.contracts_left
+    if contracts != set(narrowing.known.contracts):
+        listings = listings.filter(contract__in=sorted(contracts))
+    columns = {
+        "category": "category",
+        "designation": "designation",
+        "price": "band",
+        "unit": "unit",
     }
-    return found.filter(**filters).matching(wanted.get("q", ""))
+    filters = {
+        f"{column}__in": narrowing.chosen[name]
+        for name, column in columns.items()
+        if name in narrowing.chosen
+    }
+    return listings.filter(**filters)
+
+
+def _ordered(listings: ListingQuerySet, wanted: Mapping[str, Any], text: str) -> ListingQuerySet:
+    """By name, by monthly charge, or what is called so first; always the same way."""
+    sort = wanted.get("sort") or "match"
+    if sort == "charge":
+        return listings.order_by(F("mrc").asc(nulls_last=True), *BY_NAME)
+    asked = question(text)
+    if sort == "name" or not asked:
+        return listings.order_by(*BY_NAME)
+    named = ExpressionWrapper(matches("name_words", asked), output_field=BooleanField())
+    return listings.order_by(named.desc(), *BY_NAME)
 
 
 def results(
-    services: Iterable[Service], *, on: date, access: Access, advise: Advise
+    keys: Iterable[int], *, known: Known, on: date, access: Access, advise: Advise
 ) -> tuple[list[Result], Advice | None]:
-    """A page of found services with charges, contract term and decision, and whose advice it is.
-
-    `services` come from `find`, with their contracts' terms prefetched.
-    """
-    services = list(services)
-    offers = Offer.objects.in_bulk([service.offer_id for service in services])
-    reasons = {service.pk: not_orderable(service.contract, on=on) for service in services}
-    advice = advise(access, [service for service in services if not reasons[service.pk]])
+    """A page of listings with charges, contract term and decision, and whose advice it is."""
+    keys = list(keys)
+    listings = (
+        Listing.objects.select_related("service__category", "offer")
+        .defer("name_words", "words")
+        .in_bulk(keys)
+    )
+    for listing in listings.values():
+        listing.service.contract = known.contracts[listing.contract_id]
+    found = [listings[key] for key in keys]
+    reasons = {each.pk: not_orderable(each.service.contract, on=on) for each in found}
+    advice = advise(access, [each.service for each in found if not reasons[each.pk]])
     decisions = advice.decisions if advice else {}
     return [
         Result(
-            service,
-            offers[service.offer_id],
-            Designation.Value(service.designation),
-            reasons[service.pk],
-            decisions.get(service.pk),
+            each.service,
+            each.offer,
+            Designation.Value(each.designation),
+            reasons[each.pk],
+            decisions.get(each.service_id),
         )
-        for service in services
+        for each in found
     ], advice

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from catalog.models import Contract, Offer
+from catalog.orderability import not_a_buyer
 from orders.compliance import standing_of
 from orders.models import Attachment, Determination, Order, OrderLine
 from orders.refusals import Problem
@@ -36,7 +37,7 @@ def problems_of(
     lines = list(lines)
     return [
         *_agency_problems(order.agency, on),
-        *_contract_problems(order.contract, on),
+        *_contract_problems(order.contract, order.agency, on),
         *_header_problems(order),
         *_line_problems(order, lines, offers),
         *_address_problems(order, lines),
@@ -59,12 +60,14 @@ def may_not_order(agency: Agency, *, on: date) -> str:
     return ""
 
 
-def _contract_problems(contract: Contract, on: date) -> Iterable[Problem]:
+def _contract_problems(contract: Contract, agency: Agency, on: date) -> Iterable[Problem]:
     if not Contract.objects.filter(pk=contract.pk).in_term(on).exists():
         yield Problem(
             f"Contract {contract.number} is not in term today. Start an order under one that is.",
             "contractor",
         )
+    if reason := not_a_buyer(contract, agency, on=on):
+        yield Problem(reason, "contractor")
 
 
 def _header_problems(order: Order) -> Iterable[Problem]:

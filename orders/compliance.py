@@ -20,7 +20,13 @@ def buyer_of(agency: Agency, *, on: date, known_at: datetime | None = None) -> B
     """The buyer's standing on a Pacific day. An entity nobody has ruled on is undetermined."""
     if not agency.is_state:
         return Buyer.NON_STATE
-    standing = standing_of(agency, on=on, known_at=known_at)
+    return buyer_with(agency, standing_of(agency, on=on, known_at=known_at))
+
+
+def buyer_with(agency: Agency, standing: Standing | None) -> Buyer:
+    """What an agency is to the manual, by the standing in effect."""
+    if not agency.is_state:
+        return Buyer.NON_STATE
     if standing is None or standing.value == Standing.Value.NOT_ORDERING:
         return Buyer.UNDETERMINED
     return Buyer(standing.value)
@@ -36,15 +42,21 @@ class _Listings:
 
     by_contract: Mapping[int, AuthorizationToOrder]
 
-    def ato_for(self, service: Service, on: date) -> Ato | None:
+    def ato_for(self, service: Service, source: Source) -> Ato | None:
+        """None also for what is bought elsewhere, where the contract's ATOs are not exclusive."""
         ato = self.by_contract.get(service.contract_id)
-        if ato is None:
+        if ato is None or (source is not Source.CALNET and not ato.contract.is_exclusive):
             return None
-        listed = any(
-            item.service_id == service.pk or item.category_id == service.category_id
-            for item in ato.listed.all()
-        )
-        return Ato(approved_on=ato.state_approved_on, lists_service=listed)
+        return ato_about(ato, service)
+
+
+def ato_about(ato: AuthorizationToOrder, service: Service) -> Ato:
+    """What an ATO, its list prefetched, says of one service."""
+    listed = any(
+        item.service_id == service.pk or item.category_id == service.category_id
+        for item in ato.listed.all()
+    )
+    return Ato(approved_on=ato.state_approved_on, lists_service=listed)
 
 
 def _listings(agency: Agency, contracts: Iterable[int], known_at: datetime | None) -> _Listings:
@@ -53,7 +65,9 @@ def _listings(agency: Agency, contracts: Iterable[int], known_at: datetime | Non
     atos = AuthorizationToOrder.objects.filter(agency=agency, contract__in=set(contracts))
     if known_at is not None:
         atos = atos.filter(recorded_at__lte=known_at)
-    return _Listings({ato.contract_id: ato for ato in atos.prefetch_related("listed")})
+    return _Listings(
+        {ato.contract_id: ato for ato in atos.select_related("contract").prefetch_related("listed")}
+    )
 
 
 def decide_services(
@@ -80,7 +94,7 @@ def decide_services(
                 buyer=buyer,
                 source=source,
                 designation=Designation(designations[service.pk]),
-                ato=listings.ato_for(service, on),
+                ato=listings.ato_for(service, source),
             ),
             edition,
         )
@@ -150,8 +164,11 @@ def advise(access: Access, services: Iterable[Service]) -> Advice | None:
 
 
 def contracts_open_to(agency: Agency, *, on: date) -> list[Contract]:
-    """Contracts in term; for a body outside State government, those it has an ATO for."""
-    contracts = Contract.objects.in_term(on).select_related("contractor")
+    """Contracts in term whose buyers the agency is one of.
+
+    For a body outside State government, those of them that it has an ATO for.
+    """
+    contracts = Contract.objects.in_term(on).open_to(agency, on=on).select_related("contractor")
     if not agency.is_state:
         contracts = contracts.filter(atos__agency=agency)
     return list(contracts.prefetch_related("terms", "categories"))

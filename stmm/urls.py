@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from orders.affected import affected
 from orders.compliance import advise
 from orders.views.home import home
 from stmm.views import healthz, record_csv, record_list
@@ -19,6 +20,7 @@ urlpatterns = [
     path("record/", include((record, "audit"))),
     # The catalogue's pages tell members of an agency what the chapter means for them;
     # only orders knows, so it is handed down here
+    path("catalog/uploads/", include("catalog.upload_urls"), {"affected": affected}),
     path("catalog/", include("catalog.urls"), {"advise": advise}),
     path("orders/", include("orders.urls")),
     path("mail/", include("orders.mail_urls")),

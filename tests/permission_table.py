@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from catalog.matrix.columns import COLUMNS as COLUMNS_OF_A_MATRIX
 from orders.models import Order
+from tests.catalog.matrix_files import HEADINGS, csv_file, line
 from tests.factories import PASSWORD, SINCE
 from tests.stage import PDF, PEOPLE, Stage
 
@@ -47,12 +49,67 @@ password_reset_complete -           POST    405 405  405  405   405  405   405  
 
 catalog:search          -           GET     200 200  200  200   200  200   200  200 200 302
 catalog:search          -           POST    405 405  405  405   405  405   405  405 405 302
+catalog:search-csv      -           GET     200 200  200  200   200  200   200  200 200 302
+catalog:search-csv      -           POST    405 405  405  405   405  405   405  405 405 302
+catalog:search-xlsx     -           GET     200 200  200  200   200  200   200  200 200 302
+catalog:search-xlsx     -           POST    405 405  405  405   405  405   405  405 405 302
 catalog:service         service     GET     200 200  200  200   200  200   200  200 200 302
 catalog:service         service     POST    405 405  405  405   405  405   405  405 405 302
 catalog:contracts       -           GET     200 200  200  200   200  200   200  200 200 302
 catalog:contracts       -           POST    405 405  405  405   405  405   405  405 405 302
 catalog:contract        contract    GET     200 200  200  200   200  200   200  200 200 302
 catalog:contract        contract    POST    405 405  405  405   405  405   405  405 405 302
+catalog:comparison      service     GET     200 200  200  200   200  200   200  200 200 302
+catalog:comparison      service     POST    405 405  405  405   405  405   405  405 405 302
+catalog:mark-equivalent service     GET     405 405  405  405   405  405   405  405 405 302
+catalog:mark-equivalent service     POST    403 403  403  403   403  403   302  403 403 302
+catalog:unmark-equivalent service     GET     405 405  405  405   405  405   405  405 405 302
+catalog:unmark-equivalent service     POST    403 403  403  403   403  403   302  403 403 302
+catalog:designate-service service     GET     403 403  403  403   403  403   200  403 403 302
+catalog:designate-service service     POST    403 403  403  403   403  403   302  403 403 302
+catalog:ask-ruling      service     GET     200 200  200  200   403  403   403  403 403 302
+catalog:ask-ruling      service     POST    302 302  200  200   403  403   403  403 403 302
+catalog:undetermined    -           GET     200 200  200  200   200  200   200  200 200 302
+catalog:undetermined    -           POST    405 405  405  405   405  405   405  405 405 302
+catalog:rulings         -           GET     200 200  200  200   200  200   200  200 200 302
+catalog:rulings         -           POST    405 405  405  405   405  405   405  405 405 302
+catalog:ruling          ruling      GET     200 200  404  404   404  404   200  200 200 302
+catalog:ruling          ruling      POST    405 405  405  405   405  405   405  405 405 302
+catalog:answer-ruling   ruling      GET     403 403  404  404   404  404   200  403 403 302
+catalog:answer-ruling   ruling      POST    403 403  404  404   404  404   302  403 403 302
+catalog:withdraw-ruling ruling      GET     405 405  405  405   405  405   405  405 405 302
+catalog:withdraw-ruling ruling      POST    302 302  404  404   404  404   403  403 403 302
+catalog:designate-contract contract    GET     403 403  403  403   403  403   200  403 403 302
+catalog:designate-contract contract    POST    403 403  403  403   403  403   302  403 403 302
+catalog:extend-contract contract    GET     403 403  403  403   403  403   200  403 403 302
+catalog:extend-contract contract    POST    403 403  403  403   403  403   302  403 403 302
+catalog:set-desk        contract    GET     403 403  403  403   403  403   200  403 403 302
+catalog:set-desk        contract    POST    403 403  403  403   403  403   302  403 403 302
+catalog:list-buyer      contract    GET     403 403  403  403   403  403   200  403 403 302
+catalog:list-buyer      contract    POST    403 403  403  403   403  403   302  403 403 302
+catalog:terms-of-use    contract    GET     403 403  403  403   403  403   200  403 403 302
+catalog:terms-of-use    contract    POST    403 403  403  403   403  403   302  403 403 302
+catalog:contractor      contractor  GET     403 403  403  403   403  403   200  403 403 302
+catalog:contractor      contractor  POST    403 403  403  403   403  403   302  403 403 302
+
+uploads:list            -           GET     403 403  403  403   403  403   200  200 200 302
+uploads:list            -           POST    405 405  405  405   405  405   405  405 405 302
+uploads:new             -           GET     403 403  403  403   403  403   200  403 403 302
+uploads:new             -           POST    403 403  403  403   403  403   302  403 403 302
+uploads:detail          upload      GET     404 404  404  404   404  404   200  200 200 302
+uploads:detail          upload      POST    405 405  405  405   405  405   405  405 405 302
+uploads:columns         upload      GET     404 404  404  404   404  404   200  403 403 302
+uploads:columns         upload      POST    404 404  404  404   404  404   302  403 403 302
+uploads:compare         upload      GET     405 405  405  405   405  405   405  405 405 302
+uploads:compare         upload      POST    404 404  404  404   404  404   302  403 403 302
+uploads:publish         upload      GET     405 405  405  405   405  405   405  405 405 302
+uploads:publish         upload      POST    404 404  404  404   404  404   302  403 403 302
+uploads:reject          upload      GET     404 404  404  404   404  404   200  403 403 302
+uploads:reject          upload      POST    404 404  404  404   404  404   302  403 403 302
+uploads:comparison      upload      GET     404 404  404  404   404  404   200  200 200 302
+uploads:comparison      upload      POST    405 405  405  405   405  405   405  405 405 302
+uploads:file            upload      GET     404 404  404  404   404  404   200  200 200 302
+uploads:file            upload      POST    405 405  405  405   405  405   405  405 405 302
 
 orders:list             -           GET     200 200  200  200   200  200   200  200 200 302
 orders:list             -           POST    405 405  405  405   405  405   405  405 405 302
@@ -179,7 +236,13 @@ def _row(line: str) -> Row:
 ROWS = [_row(line) for line in TABLE.strip().splitlines()[1:] if line]
 
 # Reading these leaves an entry in the record
-DOWNLOADS = {"orders:std20", "orders:attachment", "mail:document", "agencies:appointment-form"}
+DOWNLOADS = {
+    "orders:std20",
+    "orders:attachment",
+    "mail:document",
+    "agencies:appointment-form",
+    "uploads:file",
+}
 
 
 def places(stage: Stage, on: str) -> dict[str, Any]:
@@ -193,8 +256,14 @@ def posted(stage: Stage, address: str, on: str) -> dict[str, Any]:
     """A form that lacks nothing, so that only the person's authority decides."""
     order = stage.orders.get(on, stage.orders["draft"])
     file = SimpleUploadedFile("form.pdf", PDF, "application/pdf")
-    forms = ACCOUNT_FORMS | agency_forms(file) | line_forms(stage, order) | order_forms(order, file)
-    return forms.get(address, {})
+    forms = (
+        ACCOUNT_FORMS
+        | upload_forms(stage)
+        | agency_forms(file)
+        | line_forms(stage, order)
+        | order_forms(order, file)
+    )
+    return (forms | keeping_forms(stage)).get(address, {})
 
 
 ACCOUNT_FORMS: dict[str, dict[str, Any]] = {
@@ -223,6 +292,40 @@ def agency_forms(file: SimpleUploadedFile) -> dict[str, dict[str, Any]]:
             "form": file,
         },
         "agencies:end-appointment": {"last_day": SINCE, "reason": "Left the agency"},
+    }
+
+
+def keeping_forms(stage: Stage) -> dict[str, dict[str, Any]]:
+    """What STND records of the catalogue, and what agencies ask them."""
+    dated = {"effective_from": SINCE, "reason": "Letter of the Department"}
+    return {
+        "catalog:mark-equivalent": {"other": stage.world.optional.pk},
+        "catalog:designate-service": {"value": "mandatory", **dated},
+        "catalog:designate-contract": {"value": "mandatory", **dated},
+        "catalog:ask-ruling": {"agency": stage.world.agency.pk, "question": "Is it mandatory?"},
+        "catalog:answer-ruling": {"value": "mandatory", **dated},
+        "catalog:extend-contract": {"last_day": "2150-12-31", "basis": "Amendment 1"},
+        "catalog:set-desk": {"email": "desk@new.example", **dated},
+        "catalog:list-buyer": {"agency": stage.world.agency.code, "is_listed": "yes", **dated},
+        "catalog:terms-of-use": {"buyers": "listed", "reason": "Clause 4"},
+        "catalog:contractor": {"name": "AT&T of California", **dated},
+    }
+
+
+def upload_forms(stage: Stage) -> dict[str, dict[str, Any]]:
+    named = {column.attribute: at for at, column in enumerate(COLUMNS_OF_A_MATRIX)}
+    matrix = csv_file([HEADINGS, line(product_id="NEW")])
+    return {
+        "uploads:new": {
+            "contract": stage.world.contract.pk,
+            "effective_from": SINCE,
+            "file": SimpleUploadedFile("matrix.csv", matrix, "text/csv"),
+            "key": KEY,
+        },
+        "uploads:columns": {f"column_{at}": name for name, at in named.items()},
+        "uploads:compare": {"effective_from": SINCE},
+        "uploads:publish": {"shown": 1},
+        "uploads:reject": {"reason": "The wrong file"},
     }
 
 

@@ -9,13 +9,17 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from catalog.models import DeskMember
+from catalog.models import DeskMember, MatrixUpload
+from catalog.services import rulings
+from catalog.services.equivalents import mark_equivalent
 from orders.models import Attachment, Order
 from orders.services import drafting, routing, signing
 from stmm.accounts.models import User
 from stmm.agencies.services import appoint
 from stmm.outbox.models import OutgoingMail
 from tests.catalog.factories import make_contract
+from tests.catalog.matrix_files import line
+from tests.catalog.uploads import make_upload
 from tests.factories import AT, SINCE, Role, make_appointment, make_user, signed_in
 from tests.orders.factories import World, access, make_ready_order, make_world, sign
 
@@ -126,13 +130,36 @@ def _others(world: World) -> dict[str, dict[str, int]]:
         at=AT,
         form=PDF,
     )
+    mark_equivalent(
+        service=world.mandatory, other=world.undesignated, access=access(world.stnd), at=AT
+    )
+    ruling = rulings.ask(
+        agency=world.agency,
+        service=world.undesignated,
+        question="Is dark fibre mandatory?",
+        access=access(world.atr),
+        at=AT,
+    )
     return {
         "service": {"pk": world.mandatory.pk},
+        "upload": {"pk": _upload(world).pk},
         "contract": {"pk": world.contract.pk},
+        "contractor": {"pk": world.contract.contractor_id},
+        "ruling": {"pk": ruling.pk},
         "agency": {"pk": world.agency.pk},
         "appointment": {"pk": appointment.pk},
         "mail": {"pk": mail.pk, "document": mail.documents.earliest("pk").pk},
     }
+
+
+def _upload(world: World) -> MatrixUpload:
+    """Read and compared; uploaded by another analyst than the one of the stage."""
+    lines = [
+        line(product_id=world.mandatory.product_id, mrc="99.00", section="1.2.3"),
+        line(product_id="N-1"),
+        line(product_id="N-1", line_item="2"),
+    ]
+    return make_upload(world.contract, lines)
 
 
 def _people(world: World) -> dict[str, User]:

@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]  # ships no types
 from defusedxml import ElementTree as SafeTree
@@ -24,6 +25,8 @@ RATIO_COUNTS_FROM = MIB
 MAX_CONTENT_TYPES_BYTES = MIB
 PIECE = 64 * 1024
 
+ZIP_START = b"PK"
+OLE_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CENTRAL_HEADER = b"PK\x01\x02"
 LOCAL_HEADER = b"PK\x03\x04"
 LOCAL_HEADER_BYTES = 30
@@ -31,12 +34,14 @@ ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 SAVE_PLAIN = "Save the sheet as a plain .xlsx or .csv without macros, and send that file."
 BOMB = f"The file unpacks to far more than a price and services matrix needs. {SAVE_PLAIN}"
 DAMAGED = (
-    "The file is damaged, or is not an Excel workbook. Open it in your spreadsheet program, "
-    "save it again as .xlsx or .csv, and send that file."
+    "The file is damaged, or is not the workbook its name says. Open it in your "
+    "spreadsheet program, save it again as .xlsx or .csv, and send that file."
 )
 MACROS = f"The workbook holds macros. {SAVE_PLAIN}"
 EXTERNAL = f"The workbook takes data from other files or servers. {SAVE_PLAIN}"
 EMBEDDED = f"The workbook holds embedded files or controls. {SAVE_PLAIN}"
+PROTECTED = f"The workbook is protected by a password. Remove it. {SAVE_PLAIN}"
+BROKEN_CELL = "A cell shows an error such as #REF! or #N/A. Correct it, and send the file again."
 
 # Looked for in part names and in the declared content types: a part may bear any name.
 FORBIDDEN = (
@@ -51,12 +56,70 @@ FORBIDDEN = (
     ("oleobject", EMBEDDED),
     ("activex", EMBEDDED),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A kind of workbook: how it starts, and what it may not hold beyond what none may.
+
+    `heart` is the part that each has, `parts` are starts of part names, `marks` stand in
+    the parts that are MARKED.
+    """
+
+    called: str
+    start: bytes
+    heart: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    marks: tuple[tuple[bytes, str], ...] = ()
+
+    def check_start(self, content: bytes) -> None:
+        if not content.startswith(self.start):
+            raise MatrixRefused(f"The file is named as {self.called} but is not one. {SAVE_PLAIN}")
+
+
+WORKBOOKS = {
+    ".xlsx": Workbook("an Excel workbook", ZIP_START, "[content_types].xml"),
+    ".xls": Workbook("an old Excel workbook", OLE_START),
+    ".ods": Workbook(
+        "an OpenDocument spreadsheet",
+        ZIP_START,
+        "content.xml",
+        parts=(("basic/", MACROS), ("scripts/", MACROS), ("object ", EMBEDDED)),
+        marks=(
+            (b"office:dde-source", EXTERNAL),
+            (b"table:table-source", EXTERNAL),
+            (b"table:cell-range-source", EXTERNAL),
+            (b'calcext:value-type="error"', BROKEN_CELL),
+            (b"manifest:encryption-data", PROTECTED),
+        ),
+    ),
+}
+# The parts of an OpenDocument spreadsheet that have marks; the first says what is encrypted
+MARKED = ("meta-inf/manifest.xml", "content.xml")
+VBA = "_VBA_PROJECT".encode("utf-16-le")
+# A BOOLERR record, or a FORMULA record whose result is an error ([MS-XLS] 2.4.24, 2.5.133)
+XLS_ERROR = re.compile(
+    rb"\x05\x02\x08\x00.{6}[\x00\x07\x0f\x17\x1d\x24\x2a]\x01"
+    rb"|\x06\x00...{6}\x02.[\x00\x07\x0f\x17\x1d\x24\x2a].{3}\xff\xff",
+    re.DOTALL,
+)
 ERROR_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]{0,200}?\st=["']e["']""")
 CELL_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 
 
-def scan(content: bytes) -> None:
-    """Pass a workbook that is safe to hand to a reader, or raise MatrixRefused.
+def scan(content: bytes, *, ending: str = ".xlsx") -> None:
+    """Pass a workbook that is safe to hand to a reader, or raise MatrixRefused."""
+    if ending == ".xls":
+        if VBA in content:
+            raise MatrixRefused(MACROS)
+        if XLS_ERROR.search(content):
+            raise MatrixRefused(BROKEN_CELL)
+    else:
+        _scan_archive(content, WORKBOOKS[ending])
+
+
+def _scan_archive(content: bytes, kind: Workbook) -> None:
+    """Pass a zipped workbook that is safe to hand to a reader, or raise MatrixRefused.
 
     Reads the whole archive once, holding no more than one piece of a part at a time.
     """
@@ -69,11 +132,15 @@ def scan(content: bytes) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise MatrixRefused(DAMAGED) from error
     _check_directory(parts)
-    total = 0
     for part in parts:
-        total += _check_part(content, part, MAX_TOTAL_BYTES - total)
+        _refuse_marked(part.orig_filename.casefold(), kind.parts)
+    total = 0
+    for part in sorted(parts, key=lambda part: part.orig_filename.casefold() != MARKED[0]):
+        total += _check_part(content, part, MAX_TOTAL_BYTES - total, kind)
     if total > RATIO_COUNTS_FROM and total > MAX_RATIO * len(content):
         raise MatrixRefused(BOMB)
+    if kind.heart not in {part.orig_filename.casefold() for part in parts}:
+        raise MatrixRefused(DAMAGED)
 
 
 def _check_directory(parts: list[zipfile.ZipInfo]) -> None:
@@ -92,12 +159,25 @@ def _refuse_forbidden(text: str) -> None:
             raise MatrixRefused(message)
 
 
-def _check_part(content: bytes, part: zipfile.ZipInfo, allowance: int) -> int:
+def _refuse_marked(name: str, starts: tuple[tuple[str, str], ...]) -> None:
+    for start, message in starts:
+        if name.startswith(start):
+            raise MatrixRefused(message)
+
+
+def _refuse_marks(piece: bytes, marks: tuple[tuple[bytes, str], ...]) -> None:
+    for mark, message in marks:
+        if mark in piece:
+            raise MatrixRefused(message)
+
+
+def _check_part(content: bytes, part: zipfile.ZipInfo, allowance: int, kind: Workbook) -> int:
     """Inflate one part of the archive and return its true size in bytes."""
     name = part.orig_filename.casefold()
     is_xml = name.endswith((".xml", ".rels"))
     prolog = _Prolog() if is_xml else None
     keep = bytearray() if name == "[content_types].xml" else None
+    marks = kind.marks if name in MARKED else ()
     tail, size, crc = b"", 0, 0
     for piece in _inflate(content, part):
         size += len(piece)
@@ -107,7 +187,8 @@ def _check_part(content: bytes, part: zipfile.ZipInfo, allowance: int) -> int:
             prolog.feed(piece)
         if name.startswith("xl/worksheets/"):
             _refuse_error_cells(tail + piece)
-            tail = piece[-256:]
+        _refuse_marks(tail + piece, marks)
+        tail = piece[-256:]
         if keep is not None:
             keep += piece
             _check_size(size, part.compress_size, MAX_CONTENT_TYPES_BYTES)
@@ -154,7 +235,7 @@ def _packed_bytes(content: bytes, part: zipfile.ZipInfo) -> memoryview:
         raise MatrixRefused(DAMAGED)
     flags = int.from_bytes(header[6:8], "little")
     if (flags | part.flag_bits) & ENCRYPTED_FLAGS:
-        raise MatrixRefused(f"The workbook is protected by a password. Remove it. {SAVE_PLAIN}")
+        raise MatrixRefused(PROTECTED)
     method = int.from_bytes(header[8:10], "little")
     if method != part.compress_type or method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise MatrixRefused(DAMAGED)

@@ -1,4 +1,4 @@
-"""The process that opens a workbook: `python -m catalog.matrix.child`, workbook on stdin.
+"""The process that opens a workbook: `python -m catalog.matrix.child .xlsx`, workbook on stdin.
 
 It writes one JSON value a line to stdout: lists of rows, and as the last line `{"end": true}` or
 `{"refused": "why"}`. A reader that aborts or runs out of memory takes only this process with it.
@@ -16,11 +16,12 @@ from python_calamine import (
     CalamineError,
     CalamineSheet,
     CalamineWorkbook,
+    PasswordError,
     SheetTypeEnum,
     SheetVisibleEnum,
 )
 
-from catalog.matrix.archive import DAMAGED, MIB, scan
+from catalog.matrix.archive import DAMAGED, MIB, PROTECTED, scan
 from catalog.matrix.limits import MAX_COLUMNS, MAX_ROWS, TOO_MANY_COLUMNS, TOO_MANY_ROWS, TOO_MUCH
 from catalog.matrix.refusal import MatrixRefused
 
@@ -29,14 +30,14 @@ CPU_SECONDS = 30
 ROWS_A_LINE = 500
 
 
-def main() -> None:
+def main(ending: str) -> None:
     """Read the workbook on stdin within limits that this process sets on itself."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         content = sys.stdin.buffer.read()
-        scan(content)
+        scan(content, ending=ending)
         for rows in _batches(_only_sheet(content)):
             _write(rows)
         _write({"end": True})
@@ -44,6 +45,8 @@ def main() -> None:
         _write({"refused": str(refused)})
     except MemoryError:
         _write({"refused": TOO_MUCH})
+    except PasswordError:
+        _write({"refused": PROTECTED})
     except (CalamineError, ValueError, OSError):
         _write({"refused": DAMAGED})
 
@@ -91,4 +94,4 @@ def _batches(sheet: CalamineSheet) -> Iterator[list[list[object]]]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -1,20 +1,26 @@
 """A price and services matrix file to its lines, its problems and its repeated lines."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from itertools import chain, islice
 from sys import intern
 from typing import Any
 
 from catalog.matrix import cells
-from catalog.matrix.columns import HEADINGS, Layout, read_headings
+from catalog.matrix.columns import HEADINGS, FileColumn, Layout, read_headings
+from catalog.matrix.formats import read_rows
 from catalog.matrix.problem import Problem, quote
 from catalog.matrix.refusal import MatrixRefused
-from catalog.matrix.sheet import Cell, read_rows
+from catalog.matrix.sheet import Cell
 
 MAX_PROBLEMS = 1_000
+# How many rows below the headings are looked at before the lines are read
+FIRST_ROWS = 10
+SAMPLES = 3
+PROGRESS_EVERY = 5_000
 NO_LINES = "The file has no line below its headings."
 LEADING_CODE = re.compile(r"(?>\d+(?:\.\d+)*)(?![A-Za-z])", re.ASCII)
 
@@ -57,8 +63,11 @@ class Matrix:
     repeats: tuple[Repeat, ...]
     ignored_columns: tuple[str, ...]
     more_problems: int = 0
+    columns: tuple[FileColumn, ...] = field(default=(), compare=False)
 
 
+Progress = Callable[[int], None]
+Numbered = tuple[int, Sequence[Cell]]
 CONTENT = tuple(f.name for f in fields(MatrixRow) if f.name not in ("row", "line_item"))
 
 
@@ -90,6 +99,7 @@ class _Reading:
     """A matrix while it is read."""
 
     layout: Layout
+    columns: tuple[FileColumn, ...] = ()
     by_product: dict[str, MatrixRow] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     repeats: list[Repeat] = field(default_factory=list)
@@ -112,26 +122,57 @@ class _Reading:
             tuple(self.repeats),
             self.layout.ignored,
             self.more_problems,
+            self.columns,
         )
 
 
-def read_matrix(*, name: str, content: bytes) -> Matrix:
-    """Read a whole .xlsx or .csv matrix; load nothing of it while it has problems.
+def read_matrix(
+    *,
+    name: str,
+    content: bytes,
+    chosen: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Matrix:
+    """Read a whole matrix file of one of the FORMATS; load nothing of it while it has problems.
 
-    The first filled row holds the headings. Raises MatrixRefused where the file as a whole is
-    not read: not a matrix format, damaged, hostile, too large, or without lines.
+    The first filled row holds the headings; `chosen` says what some of them mean (by `spelling`).
+    `progress` is told the number of the row now and then. Raises MatrixRefused where the file as
+    a whole is not read: not a matrix format, damaged, hostile, too large, or without lines.
     """
     with closing(read_rows(name=name, content=content)) as all_rows:
         filled = ((at, row) for at, row in enumerate(all_rows, start=1) if not _is_empty(row))
         at, headings = next(filled, (0, ()))
-        layout = read_headings(headings, row=at)
-        reading = _Reading(layout, problems=list(layout.problems) if at else [])
+        layout = read_headings(headings, row=at, chosen=chosen)
+        first = list(islice(filled, FIRST_ROWS))
+        reading = _Reading(
+            layout,
+            layout.columns([row for _, row in first[:SAMPLES]]),
+            problems=_problems_of_headings(layout, first, chosen) if at else [],
+        )
         if not reading.problems:
-            for at, row in filled:
-                _read_line(reading, at, row)
+            _read_lines(reading, chain(first, filled), progress)
     if not reading.by_product and not reading.problems:
         raise MatrixRefused(NO_LINES)
     return reading.matrix()
+
+
+def _problems_of_headings(
+    layout: Layout, first: Sequence[Numbered], chosen: Mapping[str, str] | None
+) -> list[Problem]:
+    """What is wrong with the heading row; one problem alone where it stands further down."""
+    for at, row in first if layout.lacks else ():
+        if not read_headings(row, row=at, chosen=chosen).lacks:
+            found = quote(layout.headings[0][1])
+            expected = f"the headings, which stand in row {at}; delete the rows above them"
+            return [Problem(layout.row, "first filled row", found, expected)]
+    return list(layout.problems)
+
+
+def _read_lines(reading: _Reading, lines: Iterator[Numbered], progress: Progress | None) -> None:
+    for count, (at, row) in enumerate(lines, start=1):
+        _read_line(reading, at, row)
+        if progress is not None and count % PROGRESS_EVERY == 0:
+            progress(count)
 
 
 def category_code(section: str, known_codes: Collection[str]) -> str | None:

@@ -3,10 +3,15 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from stmm.agencies.models import Agency
+from stmm.audit.dated import LATEST_FIRST, DatedFact, DatedQuerySet
 
 
 class Contractor(models.Model):
+    """`name` is the name in use now; all names it had are in `names`, dated."""
+
     name = models.CharField(max_length=120, unique=True)
 
     class Meta:
@@ -14,6 +19,41 @@ class Contractor(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ContractorName(DatedFact):
+    """What a contractor is called from a day on."""
+
+    contractor = models.ForeignKey(Contractor, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=120)
+
+    objects = DatedQuerySet.as_manager()
+
+    subject_fields = ("contractor",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Succession(DatedFact):
+    """A contractor bought by another: from a day on its contracts are the successor’s."""
+
+    contractor = models.ForeignKey(Contractor, on_delete=models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Contractor, on_delete=models.PROTECT, related_name="+")
+
+    objects = DatedQuerySet.as_manager()
+
+    subject_fields = ("contractor",)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(contractor=F("successor")), name="nobody_succeeds_themselves"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contractor} became part of {self.successor}"
 
 
 class DeskMemberQuerySet(models.QuerySet["DeskMember"]):
@@ -78,15 +118,33 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """By number or alias; one number can be held by several contractors."""
         return self.filter(Q(number=number) | Q(aliases__number=number)).distinct()
 
+    def open_to(self, agency: Agency, *, on: date) -> "ContractQuerySet":
+        """Contracts whose buyers are everyone, or whose list names `agency` on the Pacific day."""
+        rows = ListedBuyer.objects.filter(
+            contract=OuterRef("pk"), agency=agency, effective_from__lte=on
+        )
+        latest = Subquery(rows.order_by(*LATEST_FIRST).values("is_listed")[:1])
+        listed = self.model.objects.alias(is_listed_now=latest).filter(is_listed_now=True)
+        return self.filter(~Q(buyers=Contract.Buyers.LISTED) | Q(pk__in=listed.values("pk")))
+
 
 class Contract(models.Model):
-    """A CALNET contract of one contractor. Numbers are text: their forms differ."""
+    """A CALNET contract of one contractor. Numbers are text: their forms differ.
+
+    `is_exclusive`: an ATO under it binds its agency to CALNET for what the ATO lists (PO-4).
+    """
+
+    class Buyers(models.TextChoices):
+        EVERYONE = "everyone", "Every agency that may order from CALNET"
+        LISTED = "listed", "Only the agencies on its list of buyers"
 
     number = models.CharField(max_length=60)
     vehicle = models.CharField(max_length=60)
     contractor = models.ForeignKey(Contractor, on_delete=models.PROTECT, related_name="contracts")
     categories = models.ManyToManyField(Category, related_name="contracts")
     order_desk_email = models.EmailField()
+    buyers = models.CharField(max_length=10, choices=Buyers, default=Buyers.EVERYONE)
+    is_exclusive = models.BooleanField(default=True)
 
     objects = ContractQuerySet.as_manager()
 
@@ -95,6 +153,9 @@ class Contract(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["number", "contractor"], name="contract_number_of_a_contractor"
+            ),
+            models.CheckConstraint(
+                condition=Q(buyers__in=["everyone", "listed"]), name="buyers_are_known"
             ),
         )
 
@@ -151,3 +212,44 @@ class Term(models.Model):
     def last_day(self) -> date:
         """The last day covered, the one people are shown."""
         return self.until - timedelta(days=1)
+
+
+class DeskAddress(DatedFact):
+    """Where orders for a category go from a day on, or with no category all others.
+
+    An empty address takes a category's own away: the general one serves it again.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="desk_addresses")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    email = models.EmailField(blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    subject_fields = ("contract", "category")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(category__isnull=False) | ~Q(email=""),
+                name="the_general_desk_has_an_address",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.email or "the general address"
+
+
+class ListedBuyer(DatedFact):
+    """Whether an agency is on a contract's list of buyers, from a day on."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="listed_buyers")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    is_listed = models.BooleanField()
+
+    objects = DatedQuerySet.as_manager()
+
+    subject_fields = ("contract", "agency")
+
+    def __str__(self) -> str:
+        return f"{self.agency} {'on' if self.is_listed else 'off'} the list"

@@ -3,10 +3,13 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from catalog.models.contracts import Category, Contract
+from catalog.search.engine import matches
+from catalog.search.fields import WordsField
+from catalog.search.words import question
 from stmm.audit.dated import LATEST_FIRST, DatedFact, DatedQuerySet
 from stmm.documents.models import StoredDocument
 from stmm.policy.facts import Designation as DesignationValue
@@ -72,24 +75,12 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.annotate(**annotations)
 
     def matching(self, text: str) -> "ServiceQuerySet":
-        """Every word of `text` somewhere in name, description, identifier or section.
-
-        Of services `offered` on a day: the description is that of their offer then.
-        """
-        found = self
-        for word in text.split():
-            described = Offer.objects.filter(pk=OuterRef("offer_id"), description__icontains=word)
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(product_id__icontains=word)
-                | Q(section__icontains=word)
-                | Q(category__name__icontains=word)
-                | Q(category__code=word)
-                | Q(contract__number__icontains=word)
-                | Q(contract__contractor__name__icontains=word)
-                | Q(Exists(described))
-            )
-        return found
+        """Of services `offered` on a day, those the search finds then for `text`; "" finds all."""
+        if not text.strip():
+            return self
+        # Given as a mapping: the annotation is not a field
+        found = {"offer_id__in": Listing.objects.matching(text).values("offer")}
+        return self.filter(**found)
 
 
 class Service(models.Model):
@@ -208,6 +199,84 @@ class Designation(DatedFact):
 
     def __str__(self) -> str:
         return f"{self.get_value_display()} from {self.effective_from}"
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def on(self, day: date) -> "ListingQuerySet":
+        """The listings that hold on the Pacific day: one for each service offered then."""
+        return self.filter(starts_on__lte=day, until__gt=day)
+
+    def matching(self, text: str, *, column: str = "words") -> "ListingQuerySet":
+        """Those with every word of `text`, the last one at least begun; "" finds all."""
+        if not text.strip():
+            return self
+        wanted = question(text)
+        return self.filter(matches(column, wanted)) if wanted else self.none()
+
+
+class Listing(models.Model):
+    """A service as it stands in the catalogue on the Pacific days [starts_on, until).
+
+    Made of services, offers and designations for the search, by `catalog.search.index`; nothing
+    of it is said here first. Of the fields beyond those rows: `band` is the place of the MRC in
+    `catalog.search.facets.BANDS`, `digest` tells whether the row has to be written anew.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="listings")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="+")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    starts_on = models.DateField()
+    until = models.DateField()
+    designation = models.CharField(max_length=15, choices=Designation.Value)
+    mrc = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    band = models.PositiveSmallIntegerField()
+    unit = models.CharField(max_length=200, blank=True)
+    sort_name = models.CharField(max_length=500)
+    name_words = WordsField()
+    words = WordsField()
+    digest = models.CharField(max_length=32)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=[
+                    "contract",
+                    "category",
+                    "designation",
+                    "band",
+                    "unit",
+                    "starts_on",
+                    "until",
+                ],
+                name="listing_facets",
+            ),
+            models.Index(fields=["sort_name", "service"], name="listing_by_name"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["service", "starts_on"], name="one_listing_of_a_service_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__gt=F("starts_on")), name="listing_ends_after_it_starts"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sort_name} from {self.starts_on}"
+
+
+class SearchWord(models.Model):
+    """A word that the catalogue uses: what a misspelling in the search is mended to."""
+
+    word = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.word
 
 
 def designations_about(service: Service) -> QuerySet[Designation]:

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from catalog.models import Contract, Service
+from catalog.orderability import not_a_buyer
 from orders.completeness import may_not_order
 from orders.models import Attachment, Order, OrderLine, State
 from orders.permissions import may_order_for
@@ -105,6 +106,8 @@ def _may_start(agency: Agency, contract: Contract, number: str, on: date) -> Non
         problems.append(Problem(reason, "agency"))
     if not Contract.objects.filter(pk=contract.pk).in_term(on).exists():
         problems.append(Problem(f"Contract {contract.number} is not in term today.", "contract"))
+    if reason := not_a_buyer(contract, agency, on=on):
+        problems.append(Problem(reason, "contract"))
     problems += _number_in_use(agency, number)
     if problems:
         raise Incomplete(problems)

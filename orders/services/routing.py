@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from catalog.desks import order_desk
 from orders.documents import std20_of
 from orders.models import Order, State
 from orders.services.locking import lock
@@ -46,7 +48,7 @@ def _send(order: Order, content: bytes, at: datetime) -> None:
     mail = queue(
         about=order,
         purpose=PURPOSE,
-        recipients=[order.contract.order_desk_email],
+        recipients=[_order_desk(order, at)],
         subject=f"STD. 20 {order.number} from {order.department}",
         text=_text(order),
         documents=[document, *attachments],
@@ -67,6 +69,12 @@ def _send(order: Order, content: bytes, at: datetime) -> None:
             "Message-ID": (None, mail.message_id),
         },
     )
+
+
+def _order_desk(order: Order, at: datetime) -> str:
+    """The desk of the category that all lines share, if it has its own on the day it is sent."""
+    categories = {line.service.category for line in order.lines.select_related("service__category")}
+    return order_desk(order.contract, categories, on=timezone.localdate(at))
 
 
 def _text(order: Order) -> str:

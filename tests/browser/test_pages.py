@@ -10,7 +10,7 @@ from tests.stage import Stage, make_stage
 
 ADDRESSES = {address.name: address for address in every_address()}
 # What is no page of ours
-FILES = DOWNLOADS | {"audit:csv", "healthz"}
+FILES = DOWNLOADS | {"audit:csv", "catalog:search-csv", "catalog:search-xlsx", "healthz"}
 
 
 @pytest.fixture
@@ -90,6 +90,7 @@ FORMS = {
         "orders:sign": "Sign and send",
         "orders:send-back": "Send back",
         "orders:abandon": "Abandon",
+        "catalog:ask-ruling": "Ask the Department",
         "password_change": "Change password",
         "password_reset": "Send the link",
     },
@@ -98,6 +99,14 @@ FORMS = {
         "agencies:appoint": "Appoint this person",
         "agencies:end-appointment": "End the appointment",
         "agencies:set-standing": "Record the standing",
+        "catalog:designate-service": "Record the designation",
+        "catalog:designate-contract": "Record the designation",
+        "catalog:extend-contract": "Record the extension",
+        "catalog:set-desk": "Record the address",
+        "catalog:list-buyer": "Record on the list",
+        "catalog:terms-of-use": "Record the setting",
+        "catalog:contractor": "Record the change",
+        "catalog:answer-ruling": "Answer",
     },
 }
 

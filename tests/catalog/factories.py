@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 
 from catalog.models import Category, Contract, Contractor, Designation, Offer, Service, Term
-from catalog.services import designate
+from catalog.search.index import reindex
+from catalog.services.designating import designate
 from tests.factories import AT, SINCE
 
 # The day after the last day of a contract that is in term in every test, and in none
@@ -82,13 +83,15 @@ def make_offer(
     service: Service, *, effective_from: date = SINCE, recorded_at: datetime = AT, **fields: Any
 ) -> Offer:
     charges = {"mrc": Decimal("96.00"), "nrc": Decimal("45.00"), "price_basis": "sample"}
-    return Offer.objects.create(
+    offer = Offer.objects.create(
         service=service,
         effective_from=effective_from,
         recorded_at=recorded_at,
         reason="For this test",
         **(charges | fields),
     )
+    reindex(contract=service.contract, services=[service.pk])
+    return offer
 
 
 def make_designation(

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Contract, ContractAlias
-from catalog.services import load_catalog
+from catalog.services.loading import load_catalog
 from tests.catalog.factories import (
     FAR,
     LONG_AGO,

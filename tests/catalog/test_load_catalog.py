@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from catalog.demonstration import load_contracts, load_matrices
 from catalog.matrix.refusal import MatrixRefused
 from catalog.models import CatalogEdition, Contract, ContractAlias, Designation, Offer, Service
-from catalog.services import Loaded, MatrixHasProblems, load_catalog
+from catalog.services.loading import Loaded, MatrixHasProblems, load_catalog
 from stmm.audit.models import Entry
 from tests.catalog.factories import make_category, make_contract
 from tests.catalog.matrix_files import HEADINGS, csv_file, line, xlsx_file

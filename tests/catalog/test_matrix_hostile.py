@@ -197,12 +197,16 @@ ARCHIVES: dict[str, tuple[Make, str]] = {
 FILES: dict[str, tuple[str, Make, str]] = {
     "no bytes": ("a.xlsx", lambda: b"", "is empty"),
     "no bytes of csv": ("a.csv", lambda: b"", "is empty"),
-    "text named .xlsx": ("a.xlsx", lambda: csv_file([HEADINGS, line()]), "not an Excel workbook"),
-    "a workbook named .csv": ("a.csv", sound, "is a workbook or archive"),
+    "text named .xlsx": (
+        "a.xlsx",
+        lambda: csv_file([HEADINGS, line()]),
+        "named as an Excel workbook but is not one",
+    ),
+    "a workbook named .csv": ("a.csv", sound, "is a workbook"),
     "an encrypted workbook": ("a.xlsx", lambda: OLE, "protected by a password"),
     "an old workbook": ("a.csv", lambda: OLE, "old .xls"),
-    "a macro workbook by name": ("a.xlsm", sound, "Only .xlsx and .csv"),
-    "a file without ending": ("matrix", sound, "Only .xlsx and .csv"),
+    "a macro workbook by name": ("a.xlsm", sound, "Only files named"),
+    "a file without ending": ("matrix", sound, "Only files named"),
     "too large a file": ("a.csv", lambda: b"x" * (MAX_FILE_BYTES + 1), "larger than 50 MB"),
     "a csv with NUL": ("a.csv", lambda: csv_file([HEADINGS, line(name="a\0b")]), "NUL bytes"),
     "a csv in UTF-16": (

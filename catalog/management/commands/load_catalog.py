@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.matrix.refusal import MatrixRefused
 from catalog.models import Contract
-from catalog.services import Loaded, MatrixHasProblems, load_catalog
+from catalog.services.loading import Loaded, MatrixHasProblems, load_catalog
 
 
 def _day(text: str) -> date:

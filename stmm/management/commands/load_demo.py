@@ -25,6 +25,8 @@ PEOPLE = (
     ("Joan Park", "atr@justice.example", "Network Supervisor", Role.ATR, "0820"),
     ("Luis Ortega", "it@merced.example", "IT Manager", Role.PURCHASER, "City of Merced"),
     ("Priya Nair", "analyst@cdt.example", "STND Analyst", Role.STND, "7502"),
+    # Who uploads a matrix does not publish it
+    ("Ben Torres", "publisher@cdt.example", "STND Analyst", Role.STND, "7502"),
     ("Helen Cho", "deputy.director@cdt.example", "Deputy Director", Role.DEPUTY_DIRECTOR, "7502"),
     ("Omar Haddad", "auditor@auditor.example", "Senior Auditor", Role.AUDITOR, "8855"),
 )

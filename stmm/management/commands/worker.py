@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
+from catalog.jobs import read_upload, uploads_left_behind
 from orders.jobs import left_behind, route_order
 from stmm.outbox.jobs import send_due_mail
 
@@ -17,6 +18,8 @@ def sweep() -> None:
     """Do what a crash left behind, and the mails whose next attempt has come."""
     for order_id in left_behind(timezone.now()):
         _guarded(lambda order_id=order_id: route_order.call(order_id))  # type: ignore[misc]
+    for upload_id in uploads_left_behind(timezone.now()):
+        _guarded(lambda upload_id=upload_id: read_upload.call(upload_id))  # type: ignore[misc]
     _guarded(send_due_mail.call)
 
 
@@ -29,7 +32,7 @@ def _guarded(job: Callable[[], object]) -> None:
 
 
 class Command(BaseCommand):
-    help = "Run jobs: route signed orders, send mail; sweeps up after crashes."
+    help = "Run jobs: route signed orders, read uploads, send mail; sweeps up after crashes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is waiting, then stop")

@@ -1,0 +1,1 @@
+"""Every change to the catalogue: checked, locked, made, recorded, in one transaction."""

@@ -1,0 +1,1 @@
+"""The catalogue's pages. Everyone who signs in may read all of it."""
