@@ -49,12 +49,15 @@ def price_steps(prices: Iterable[PastOffer], charge: Literal["mrc", "nrc"]) -> l
 def flag_history(service: Service, *, on: date) -> list[PastDesignation]:
     """Every designation that ever spoke of the service, newest day first."""
     rows = list(designations_about(service).select_related("ruling__agency"))
-    now = _in_effect(rows, on)
+    now = holding(rows, on)
     return [PastDesignation(row, _subject(row), row is now) for row in rows]
 
 
-def _in_effect(rows: Iterable[Designation], on: date) -> Designation | None:
-    """The most specific subject wins; of one subject, the latest row. `rows` come newest first."""
+def holding(rows: Iterable[Designation], on: date) -> Designation | None:
+    """Which of the rows about one service holds on a day.
+
+    The most specific subject wins; of one subject, the latest row. `rows` come newest first.
+    """
     begun = [row for row in rows if row.effective_from <= on]
     return min(begun, key=_breadth, default=None)
 

@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "stmm.look.context.installation",
+                "stmm.outbox.context.unread_notices",
             ],
         },
     },
@@ -191,6 +192,8 @@ EMAIL_HOST_PASSWORD = environment.text("STMM_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("STMM_SMTP_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.text("STMM_MAIL_FROM", "calnet-orders@stmm.example")
+# For links in mails: where people reach this site
+STMM_SITE_URL = environment.text("STMM_SITE_URL", f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 STMM_MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rsplit("@", 1)[-1].rstrip(">")
 
 # Uploads and posts

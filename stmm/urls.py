@@ -23,6 +23,7 @@ urlpatterns = [
     path("catalog/uploads/", include("catalog.upload_urls"), {"affected": affected}),
     path("catalog/", include("catalog.urls"), {"advise": advise}),
     path("orders/", include("orders.urls")),
+    path("notices/", include("stmm.outbox.urls")),
     path("mail/", include("orders.mail_urls")),
     path("", include("stmm.look.urls")),
 ]

@@ -184,6 +184,13 @@ orders:where            other       POST    404 404  404  302   404  404   403  
 orders:sign             other       GET     404 404  404  200   404  404   403  403 403 302
 orders:sign             other       POST    404 404  404  302   404  404   403  403 403 302
 
+notices:list            -           GET     200 200  200  200   200  200   200  200 200 302
+notices:list            -           POST    405 405  405  405   405  405   405  405 405 302
+notices:read            notice      GET     405 405  405  405   405  405   405  405 405 302
+notices:read            notice      POST    404 302  404  404   404  404   404  404 404 302
+notices:read-all        -           GET     405 405  405  405   405  405   405  405 405 302
+notices:read-all        -           POST    302 302  302  302   302  302   302  302 302 302
+
 mail:list               -           GET     200 200  200  200   200  200   200  200 200 302
 mail:list               -           POST    405 405  405  405   405  405   405  405 405 302
 mail:detail             mail        GET     200 200  404  404   200  404   200  200 200 302
@@ -243,6 +250,9 @@ DOWNLOADS = {
     "agencies:appointment-form",
     "uploads:file",
 }
+
+# What a person has read is their own affair, and leaves none
+UNRECORDED = {"notices:read"}
 
 
 def places(stage: Stage, on: str) -> dict[str, Any]:

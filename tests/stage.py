@@ -16,7 +16,8 @@ from orders.models import Attachment, Order
 from orders.services import drafting, routing, signing
 from stmm.accounts.models import User
 from stmm.agencies.services import appoint
-from stmm.outbox.models import OutgoingMail
+from stmm.outbox.models import Notice, OutgoingMail
+from stmm.outbox.notices import tell
 from tests.catalog.factories import make_contract
 from tests.catalog.matrix_files import line
 from tests.catalog.uploads import make_upload
@@ -147,9 +148,24 @@ def _others(world: World) -> dict[str, dict[str, int]]:
         "contractor": {"pk": world.contract.contractor_id},
         "ruling": {"pk": ruling.pk},
         "agency": {"pk": world.agency.pk},
+        "notice": {"pk": _notice(world).pk},
         "appointment": {"pk": appointment.pk},
         "mail": {"pk": mail.pk, "document": mail.documents.earliest("pk").pk},
     }
+
+
+def _notice(world: World) -> Notice:
+    """The CATR alone was told."""
+    (notice,) = tell(
+        users=[world.catr],
+        cause="stage",
+        subject="Hosted VoIP you are ordering: what changes on July 1, 2026",
+        text="Contract C4-DNCS-19, from July 1, 2026:\n\nMRC: $96.00 → $100.00",
+        url=f"/catalog/services/{world.mandatory.pk}/",
+        why="You order for Highway Patrol.",
+        at=AT,
+    )
+    return notice
 
 
 def _upload(world: World) -> MatrixUpload:

@@ -203,7 +203,7 @@ def test_the_list_takes_the_same_queries_for_any_length(
     for number in range(60):
         happens(at, ana, actor=ana, changes={"number": (None, number)})
 
-    assert queries() == few <= 7
+    assert queries() == few <= 8
 
 
 def test_a_kind_of_row_that_is_no_more_keeps_its_name() -> None:

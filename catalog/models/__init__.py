@@ -1,3 +1,4 @@
+from catalog.models.changes import CatalogChange
 from catalog.models.contracts import (
     Category,
     Contract,
@@ -23,6 +24,7 @@ from catalog.models.services import (
 from catalog.models.uploads import ColumnMapping, MatrixUpload, UploadedLine, UploadError
 
 __all__ = [
+    "CatalogChange",
     "CatalogEdition",
     "Category",
     "ColumnMapping",

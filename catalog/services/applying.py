@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from catalog.difference import NAMED, OFFERED, Line
-from catalog.models import CatalogEdition, Designation, Offer, Service
+from catalog.models import CatalogChange, CatalogEdition, Designation, Offer, Service
 from catalog.search.index import reindex
 
 # Lines that are in memory at once
@@ -16,7 +16,7 @@ def apply(lines: Iterable[Line], *, edition: CatalogEdition, reason: str) -> Non
     """Add services, offers and designations of an edition; the caller holds the contract's lock.
 
     Everything before stays: a service withdrawn is so from the edition's day on. The search
-    finds it all as it is then.
+    finds it all as it is then, and agencies with orders of what changed will be told.
     """
     dated = {
         "effective_from": edition.effective_from,
@@ -31,6 +31,9 @@ def apply(lines: Iterable[Line], *, edition: CatalogEdition, reason: str) -> Non
         touched.update(keys.values())
         _offers(batch, keys, dated)
         _designations(batch, keys, dated, edition)
+    CatalogChange.objects.create(
+        contract=edition.contract, edition=edition, made_at=edition.loaded_at
+    )
     reindex(contract=edition.contract, services=touched if len(touched) <= BATCH else None)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from catalog.models import Category, Contract, Designation, Service
+from catalog.models import CatalogChange, Category, Contract, Designation, Service
 from catalog.permissions import keeper
 from catalog.search.index import reindex
 from stmm.accounts.models import User
@@ -43,6 +43,7 @@ def designate(
         recorded_by=actor,
         recorded_at=at,
     )
+    CatalogChange.objects.create(contract=contract, designation=row, made_at=at)
     changes = {"designation": (None, row.get_value_display()), "from": (None, effective_from)}
     if category is not None:
         changes["category"] = (None, str(category))

@@ -133,12 +133,11 @@ def _load(
         loaded_at=at,
         loaded_by=actor,
     )
-    counts: Counter[Kind] = Counter()
     known = catalogue_on(contract, on=effective_from)
     # A matrix that fills in the past does not say what a service is called today
     is_latest = not contract.editions.filter(effective_from__gt=effective_from).exists()
     differing = list(compare(matrix.rows, known, categories, renames=is_latest))
-    counts.update(line.kind for line in differing)
+    counts = Counter(line.kind for line in differing)
     apply(differing, edition=edition, reason=f"Price and services matrix {file_name}")
     record(
         at=at,

@@ -9,5 +9,7 @@ class State(models.TextChoices):
     ABANDONED = "abandoned", "Abandoned"
 
 
+# Begun, and not yet done with: what changes in the catalogue concerns them
+UNFINISHED_STATES = frozenset({State.DRAFT, State.REVIEW, State.SIGNED, State.ROUTED})
 # What a contractor's order desk may see
 SENT_STATES = frozenset({State.ROUTED})

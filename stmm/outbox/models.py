@@ -1,8 +1,10 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
+from stmm.accounts.models import User
 from stmm.audit.models import subject_kind
 from stmm.documents.models import StoredDocument
 
@@ -82,3 +84,49 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.answer}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> "NoticeQuerySet":
+        """A notice is its receiver's own."""
+        return self.filter(user=user)
+
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """Something that one person is told, on the site and by mail, once for each `cause`.
+
+    `url` is the path of the page that it is about; `why` says why this person gets it.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
+    )
+    cause = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    url = models.CharField(max_length=200)
+    why = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-made_at", "-pk"]
+        indexes = (models.Index(fields=["user", "-made_at", "-id"]),)
+        constraints = (
+            models.UniqueConstraint(fields=["user", "cause"], name="told_once_of_a_cause"),
+            models.CheckConstraint(
+                condition=~models.Q(subject="") & ~models.Q(why=""), name="notice_says_what_and_why"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def is_read(self) -> bool:
+        return self.read_at is not None

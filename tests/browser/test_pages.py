@@ -10,7 +10,13 @@ from tests.stage import Stage, make_stage
 
 ADDRESSES = {address.name: address for address in every_address()}
 # What is no page of ours
-FILES = DOWNLOADS | {"audit:csv", "catalog:search-csv", "catalog:search-xlsx", "healthz"}
+FILES = DOWNLOADS | {
+    "audit:csv",
+    "catalog:search-csv",
+    "catalog:search-xlsx",
+    "healthz",
+    "uploads:comparison",
+}
 
 
 @pytest.fixture

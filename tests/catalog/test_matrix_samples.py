@@ -76,7 +76,7 @@ def test_names_over_120_characters_are_kept_whole() -> None:
 
 
 def test_a_zero_charge_with_a_usage_rate_is_kept() -> None:
-    row = next(row for row in sample("2014-08-06").rows if row.product_id == "SDF2A23C")
+    row = next(row for row in sample("2019-02-28").rows if row.product_id == "SDF2A23C")
     assert row.mrc == 0
     assert row.usage_rate == "0.0320 per minute"
 

@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 
-from catalog.demonstration import FOLDER, load_contracts
 from catalog.jobs import uploads_left_behind
 from catalog.matrix.columns import COLUMNS
 from catalog.models import (
     ColumnMapping,
-    Contract,
     MatrixUpload,
-    Offer,
     Service,
     UploadedLine,
 )
@@ -199,29 +196,3 @@ def test_a_reading_that_was_taken_over_keeps_nothing() -> None:
     read(upload_id=upload.pk, clock=clock)
     assert MatrixUpload.objects.get().state == State.READING
     assert not UploadedLine.objects.exists()
-
-
-VERIZON = "verizon_C3-B-12-10-TS-08_6.1_{}.csv"
-
-
-def verizon(contract: Contract, day: date) -> MatrixUpload:
-    name = VERIZON.format(day)
-    content = (FOLDER / "catalogs" / name).read_bytes()
-    return make_upload(contract, content=content, file_name=name, effective_from=day)
-
-
-def test_the_two_verizon_editions_are_compared_and_published_at_their_dates() -> None:
-    load_contracts(at=AT)
-    contract = Contract.objects.get(number="C3-B-12-10-TS-08", contractor__name="Verizon")
-    first = verizon(contract, date(2014, 8, 6))
-    publish(first)
-    second = verizon(contract, date(2019, 2, 28))
-    names = [line.name for line in second.differences.filter(kind=Kind.REPEATED)]
-    assert (second.added, second.changed, second.withdrawn) == (0, 0, 0)
-    assert (second.unchanged, second.lines, first.lines) == (first.lines,) * 3
-    assert len(names) == 6
-    publish(second)
-    days = (date(2015, 1, 1), date(2020, 1, 1))
-    offered = [Service.objects.filter(contract=contract).offered(day).count() for day in days]
-    assert offered == [first.lines, first.lines]
-    assert Offer.objects.filter(edition=second.edition).count() == 0

@@ -1,7 +1,7 @@
 """Uploads for tests, made through the services as the site makes them, at AT."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import uuid4
 
 from catalog.models import Contract, MatrixUpload
@@ -68,11 +68,11 @@ def make_upload(
     )
 
 
-def publish(upload: MatrixUpload, *, by: User | None = None) -> MatrixUpload:
+def publish(upload: MatrixUpload, *, by: User | None = None, at: datetime = AT) -> MatrixUpload:
     """Published by a second STND analyst, as it was compared."""
     return publishing.publish(
         upload=upload,
         shown=upload.round,
         access=access_of(by or make_stnd(), on=TODAY),
-        at=AT,
+        at=at,
     )

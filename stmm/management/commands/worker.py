@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
 from catalog.jobs import read_upload, uploads_left_behind
-from orders.jobs import left_behind, route_order
+from orders.jobs import left_behind, route_order, tell_of_changes
 from stmm.outbox.jobs import send_due_mail
 
 logger = logging.getLogger("stmm.worker")
@@ -20,6 +20,7 @@ def sweep() -> None:
         _guarded(lambda order_id=order_id: route_order.call(order_id))  # type: ignore[misc]
     for upload_id in uploads_left_behind(timezone.now()):
         _guarded(lambda upload_id=upload_id: read_upload.call(upload_id))  # type: ignore[misc]
+    _guarded(lambda: tell_of_changes(timezone.now()))
     _guarded(send_due_mail.call)
 
 
@@ -32,7 +33,7 @@ def _guarded(job: Callable[[], object]) -> None:
 
 
 class Command(BaseCommand):
-    help = "Run jobs: route signed orders, read uploads, send mail; sweeps up after crashes."
+    help = "Run jobs: orders, uploads, notices and mail; sweeps up after crashes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="do what is waiting, then stop")
