@@ -105,9 +105,12 @@ def _ordered(listings: ListingQuerySet, wanted: Mapping[str, Any], text: str) ->
 
 
 def results(
-    keys: Iterable[int], *, known: Known, on: date, access: Access, advise: Advise
+    keys: Iterable[int], *, known: Known, on: date, access: Access | None, advise: Advise
 ) -> tuple[list[Result], Advice | None]:
-    """A page of listings with charges, contract term and decision, and whose advice it is."""
+    """A page of listings with charges, contract term and decision, and whose advice it is.
+
+    No advice without `access`: on a day of which the manual's answer is not known.
+    """
     keys = list(keys)
     listings = (
         Listing.objects.select_related("service__category", "offer")
@@ -118,7 +121,8 @@ def results(
         listing.service.contract = known.contracts[listing.contract_id]
     found = [listings[key] for key in keys]
     reasons = {each.pk: not_orderable(each.service.contract, on=on) for each in found}
-    advice = advise(access, [each.service for each in found if not reasons[each.pk]])
+    orderable = [each.service for each in found if not reasons[each.pk]]
+    advice = advise(access, orderable) if access else None
     decisions = advice.decisions if advice else {}
     return [
         Result(

@@ -7,6 +7,8 @@ contractor is called, calls `reindex` in the same transaction.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -19,6 +21,8 @@ from catalog.search.stretches import FlagRow, OfferRow, Stretch, stretches
 from catalog.search.words import indexed, nearest, spellable, words_in
 
 AT_ONCE = 2000  # services
+# No listing is stored, so it has no end
+NOTHING: tuple[int | None, date | None] = (None, None)
 # As facts take effect, the one that counts last
 _IN_ORDER = ("effective_from", "recorded_at", "pk")
 
@@ -76,20 +80,25 @@ def _write(texts: _ContractTexts, services: Sequence[Service]) -> int:
     """Replace those listings of the services that are not as they should be."""
     keys = [service.pk for service in services]
     stored = {
-        (service, day, digest): pk
-        for pk, service, day, digest in Listing.objects.filter(service__in=keys).values_list(
-            "pk", "service", "starts_on", "digest"
+        (service, day, digest): (pk, until)
+        for pk, service, day, digest, until in Listing.objects.filter(service__in=keys).values_list(
+            "pk", "service", "starts_on", "digest", "until"
         )
     }
-    new = [
-        draft.listing()
-        for draft in _drafts(texts, services)
-        if stored.pop((draft.service.pk, draft.stretch.starts_on, draft.digest), None) is None
-    ]
-    Listing.objects.filter(pk__in=stored.values()).delete()
-    Listing.objects.bulk_create(new, batch_size=AT_ONCE)
-    _learn(new)
-    return len(new)
+    new, ending = [], defaultdict(list)
+    for draft in _drafts(texts, services):
+        pk, until = stored.pop((draft.service.pk, draft.stretch.starts_on, draft.digest), NOTHING)
+        if pk is None:
+            new.append(draft)
+        elif until != draft.stretch.until:
+            ending[draft.stretch.until].append(pk)
+    Listing.objects.filter(pk__in=[pk for pk, _ in stored.values()]).delete()
+    # Only its end is another: its words stay as they are indexed
+    for until, listings in ending.items():
+        Listing.objects.filter(pk__in=listings).update(until=until)
+    added = Listing.objects.bulk_create([draft.listing() for draft in new], batch_size=AT_ONCE)
+    _learn(added)
+    return len(added) + sum(map(len, ending.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,6 @@ class _Draft:
             service.category_id,
             service.name,
             service.unit,
-            stretch.until,
             stretch.offer.pk,
             stretch.designation,
             self.texts,
@@ -128,10 +136,14 @@ class _Draft:
             band=band_of(stretch.offer.mrc),
             unit=service.unit,
             sort_name=service.name.casefold()[:500],
-            name_words=indexed([service.name]),
-            words=indexed([service.name, *self.texts]),
+            name_words=_words((service.name,)),
+            words=_words((service.name, *self.texts)),
             digest=self.digest,
         )
+
+
+# Where only a charge moves, the stretches of a service have the same texts, one after the other
+_words = lru_cache(maxsize=8)(indexed)
 
 
 def _drafts(texts: _ContractTexts, services: Sequence[Service]) -> Iterator[_Draft]:

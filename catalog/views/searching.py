@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalog.advice import Advise
+from catalog.as_of import as_of
 from catalog.exports import COLUMNS, rows, xlsx_download
 from catalog.facets import LABELS, Facet, Known
 from catalog.forms import SORTS, SearchForm
@@ -34,16 +35,24 @@ def search(request: Request, advise: Advise) -> HttpResponse:
     known = Known.read()
     form = SearchForm(request.GET, known=known)
     form.is_valid()
-    found = find(form.cleaned_data, known=known, on=request.today)
+    when = as_of(request)
+    found = find(form.cleaned_data, known=known, on=when.day)
     paginator = Paginator(found.listings.values_list("pk", flat=True), SERVICES_A_PAGE)
     # Counted already, with the facets
     paginator.count = found.count
     page = paginator.get_page(request.GET.get("page"))
     shown, advice = results(
-        page, known=known, on=request.today, access=request.access, advise=advise
+        page, known=known, on=when.day, access=when.access(request.access), advise=advise
     )
     context = {
         "form": form,
+        "as_of": when,
+        "kept": [
+            (name, value)
+            for name, values in request.GET.lists()
+            if name not in ("on", "page")
+            for value in values
+        ],
         "found": found,
         "facets": [(facet, form[facet.name]) for facet in found.facets],
         "chips": _chips(request.GET, form, found.facets),
@@ -64,8 +73,8 @@ def search_csv(request: Request, advise: Advise) -> HttpResponseBase:
     found = _asked(request)
     if found is None:
         return _back_to_the_page(request)
-    name = f"catalog-{request.today}.csv"
-    return csv_download(name, COLUMNS, rows(found.listings, on=request.today))
+    day = as_of(request).day
+    return csv_download(f"catalog-{day}.csv", COLUMNS, rows(found.listings, on=day))
 
 
 @catalog_page
@@ -75,15 +84,15 @@ def search_xlsx(request: Request, advise: Advise) -> HttpResponseBase:
     found = _asked(request)
     if found is None:
         return _back_to_the_page(request)
-    name = f"catalog-{request.today}.xlsx"
-    return xlsx_download(name, COLUMNS, rows(found.listings, on=request.today))
+    day = as_of(request).day
+    return xlsx_download(f"catalog-{day}.xlsx", COLUMNS, rows(found.listings, on=day))
 
 
 def _asked(request: Request) -> Found | None:
     """What is found, None where a filter can't be read: its page says which."""
     known = Known.read()
     form = SearchForm(request.GET, known=known)
-    return find(form.cleaned_data, known=known, on=request.today) if form.is_valid() else None
+    return find(form.cleaned_data, known=known, on=as_of(request).day) if form.is_valid() else None
 
 
 def _back_to_the_page(request: Request) -> HttpResponse:

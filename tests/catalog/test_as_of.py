@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Contract, Service
+from catalog.search.index import reindex
 from stmm.agencies.models import Appointment
 from tests.catalog.factories import (
     FAR,
@@ -140,3 +141,45 @@ def test_a_corrected_price_is_drawn_once(reader: Client) -> None:
     make_offer(service, mrc=Decimal(11))
     chart = get(reader, service, "").context["charts"][0]
     assert [step.amount for step in chart.steps] == [11]
+
+
+def test_the_search_answers_as_of_that_day(reader: Client, service: Service) -> None:
+    page = reader.get("/catalog/", {"q": service.product_id, "on": BEFORE.isoformat()})
+    (result,) = page.context["results"]
+    assert (result.offer.mrc, result.designation) == (10, MANDATORY)
+    assert "those of <strong>June 1, 2021</strong>" in text(page)
+    assert f"{reverse('catalog:service', args=[service.pk])}?on=2021-06-01" in text(page)
+
+
+def test_a_search_of_another_day_offers_nothing_to_order(service: Service) -> None:
+    atr = signed_in(make_appointment(Appointment.Role.ATR).user)
+    today = text(atr.get("/catalog/", {"q": service.product_id}))
+    then = text(atr.get("/catalog/", {"q": service.product_id, "on": BEFORE.isoformat()}))
+    assert "Add to order" in today
+    assert "Add to order" not in then
+    assert "buy this elsewhere on June 1, 2021?" in then
+
+
+def test_a_search_before_the_first_edition_of_the_manual_gives_no_answer() -> None:
+    contract = make_contract(starts_on=date(2010, 1, 1))
+    early = make_service(contract=contract, effective_from=date(2010, 1, 1))
+    reindex(contract=contract)
+    atr = signed_in(make_appointment(Appointment.Role.ATR).user)
+    page = atr.get("/catalog/", {"q": early.product_id, "on": "2011-01-01"})
+    assert [result.decision for result in page.context["results"]] == [None]
+
+
+def test_a_search_of_no_day_shows_today_and_says_so(reader: Client, service: Service) -> None:
+    page = reader.get("/catalog/", {"q": service.product_id, "on": "yesterday"})
+    assert "This is not a day." in text(page)
+    assert page.context["as_of"].is_today
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_download_is_as_of_that_day_and_named_so(
+    reader: Client, service: Service, kind: str
+) -> None:
+    answer = reader.get(f"/catalog/search.{kind}", {"on": BEFORE.isoformat()})
+    assert f"catalog-2021-06-01.{kind}" in answer.headers["Content-Disposition"]
+    if kind == "csv":
+        assert "10.0000" in answer.getvalue().decode()
