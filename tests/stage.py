@@ -23,6 +23,7 @@ from tests.catalog.matrix_files import line
 from tests.catalog.uploads import make_upload
 from tests.factories import AT, SINCE, Role, make_appointment, make_user, signed_in
 from tests.orders.factories import World, access, make_ready_order, make_world, sign
+from tests.permissions import changing, desk, inventory, lists, many
 
 PDF = b"%PDF-1.7 a form that the office keeps\n%%EOF\n"
 State = OutgoingMail.State
@@ -81,7 +82,9 @@ def make_stage() -> Stage:
     return Stage(
         world=world,
         orders=orders,
-        places={name: _parameters(order) for name, order in orders.items()} | _others(world),
+        places={name: _parameters(order) for name, order in orders.items()}
+        | _others(world)
+        | _of_areas(world, orders),
         people=people,
         sessions={
             name: signed_in(user).cookies[settings.SESSION_COOKIE_NAME].value
@@ -151,6 +154,15 @@ def _others(world: World) -> dict[str, dict[str, int]]:
         "notice": {"pk": _notice(world).pk},
         "appointment": {"pk": appointment.pk},
         "mail": {"pk": mail.pk, "document": mail.documents.earliest("pk").pk},
+    }
+
+
+def _of_areas(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
+    """What the areas of the permission table put on the stage of their own."""
+    return {
+        name: parameters
+        for area in (many, desk, changing, inventory, lists)
+        for name, parameters in area.places(world, orders).items()
     }
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from catalog.access import desks_of
 from catalog.models import Contract, Service
-from orders.models.states import SENT_STATES, State
+from orders.models.states import OPEN_STATES, SENT_STATES, State
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.documents.models import StoredDocument
@@ -64,6 +64,15 @@ class Order(models.Model):
     changed_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     routed_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # The order that this one amends, and why
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="amendments"
+    )
+    amendment_reason = models.TextField("Reason of the amendment", max_length=1000, blank=True)
+    # The agency's own affair: no contractor sees it
+    budget_code = models.CharField("Budget code", max_length=40, blank=True)
 
     # Sections 1 to 3
     agency_request_number = models.CharField("Agency Request Number", max_length=40)
@@ -112,7 +121,42 @@ class Order(models.Model):
                     routed_at__isnull=True,
                 )
                 | Q(state="signed", signed_at__isnull=False, routed_at__isnull=True)
-                | Q(state="routed", signed_at__isnull=False, routed_at__isnull=False),
+                | Q(
+                    state="routed",
+                    signed_at__isnull=False,
+                    routed_at__isnull=False,
+                    acknowledged_at__isnull=True,
+                )
+                | Q(
+                    state__in=["acknowledged", "completed"],
+                    signed_at__isnull=False,
+                    routed_at__isnull=False,
+                    acknowledged_at__isnull=False,
+                )
+                | Q(
+                    state__in=["rejected", "cancelled", "superseded"],
+                    signed_at__isnull=False,
+                    routed_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="order_is_closed_at_a_moment",
+                condition=Q(
+                    state__in=["completed", "rejected", "cancelled", "superseded"],
+                    closed_at__isnull=False,
+                )
+                | ~Q(state__in=["completed", "rejected", "cancelled", "superseded"])
+                & Q(closed_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=~Q(state="abandoned"),
+                name="one_amendment_of_an_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True, amendment_reason="")
+                | Q(supersedes__isnull=False) & ~Q(amendment_reason=""),
+                name="an_amendment_has_its_reason",
             ),
             models.CheckConstraint(
                 condition=Q(eligibility__in=["state", "local", "federal"]),
@@ -132,7 +176,7 @@ class Order(models.Model):
     @property
     def is_open(self) -> bool:
         """Still in the agency's hands: nothing signed, nothing sent."""
-        return self.state in {State.DRAFT, State.REVIEW}
+        return self.state in OPEN_STATES
 
     @property
     def request_types(self) -> tuple[str, ...]:
@@ -166,6 +210,10 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField("Quantity", default=1)
     requested_date = models.DateField("Requested date of service", null=True, blank=True)
     billing_account = models.CharField("Existing billing account number", max_length=60, blank=True)
+    # What a disconnect, change or move acts on, where this system knows it
+    acts_on = models.ForeignKey(
+        "orders.OpenService", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     description = models.TextField("Description", max_length=2000, blank=True)
     comment = models.TextField("Comment", max_length=2000, blank=True)
     service_name = models.CharField(max_length=500)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from catalog.desks import order_desk
 from orders.documents import std20_of
-from orders.models import Order, State
+from orders.models import LineProgress, Order, State
 from orders.services.locking import lock
 from orders.std20_pdf import std20_pdf
 from orders.workflow import Action
@@ -57,6 +57,7 @@ def _send(order: Order, content: bytes, at: datetime) -> None:
     order.state, order.routed_at, order.changed_at = State.ROUTED, at, at
     order.version += 1
     order.save()
+    follow_lines(order, at)
     record(
         at=at,
         actor=None,
@@ -68,6 +69,13 @@ def _send(order: Order, content: bytes, at: datetime) -> None:
             "to": (None, ", ".join(mail.recipients)),
             "Message-ID": (None, mail.message_id),
         },
+    )
+
+
+def follow_lines(order: Order, at: datetime) -> None:
+    """From here on the contractor tells how far it is with each line."""
+    LineProgress.objects.bulk_create(
+        [LineProgress(line=line, changed_at=at) for line in order.lines.all()]
     )
 
 

@@ -34,7 +34,9 @@ def _move(
     reason: str = "",
 ) -> Order:
     order, appointment = lock_for(action, order, access, version)
-    before, order.state = State(order.state), STEPS[action].after
+    before = State(order.state)
+    after = STEPS[action].after or before
+    order.state = after
     order.version += 1
     order.changed_at = at
     order.save()
@@ -43,7 +45,7 @@ def _move(
         actor=appointment.user,
         action=action,
         subject=order,
-        changes={"state": (before.label, STEPS[action].after.label)},
+        changes={"state": (before.label, after.label)},
         reason=reason,
     )
     return order

@@ -2,7 +2,7 @@
 
 from django import template
 
-from orders.models import Order, State
+from orders.models import LineProgress, LineState, Order, State
 from stmm.outbox.models import OutgoingMail
 
 register = template.Library()
@@ -11,8 +11,20 @@ _ORDER_TONES = {
     State.DRAFT: "neutral",
     State.REVIEW: "attention",
     State.SIGNED: "choice",
-    State.ROUTED: "allowed",
+    State.ROUTED: "choice",
+    State.ACKNOWLEDGED: "choice",
+    State.COMPLETED: "allowed",
+    State.REJECTED: "refused",
+    State.CANCELLED: "refused",
+    State.SUPERSEDED: "neutral",
     State.ABANDONED: "refused",
+}
+_LINE_TONES = {
+    LineState.OPEN: "attention",
+    LineState.COMMITTED: "choice",
+    LineState.COMPLETED: "allowed",
+    LineState.CANCELLED: "refused",
+    LineState.REPLACED: "neutral",
 }
 _MAIL_TONES = {
     OutgoingMail.State.WAITING: "attention",
@@ -25,6 +37,11 @@ _MAIL_TONES = {
 @register.inclusion_tag("partials/status.html")
 def order_status(order: Order) -> dict[str, str]:
     return {"label": order.get_state_display(), "tone": _ORDER_TONES[State(order.state)]}
+
+
+@register.inclusion_tag("partials/status.html")
+def line_status(progress: LineProgress) -> dict[str, str]:
+    return {"label": progress.get_state_display(), "tone": _LINE_TONES[LineState(progress.state)]}
 
 
 @register.inclusion_tag("partials/status.html")

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orders.completeness import problems_of
 from orders.forms import HandOverForm, ReasonForm, SignForm
 from orders.models import Order, State
-from orders.permissions import may, reason_against
+from orders.permissions import may, reasons_against
 from orders.reading import ShownLines, shown_lines
 from orders.refusals import ChangedMeanwhile, Problem
 from orders.services import drafting, signing
 from orders.std20 import ATTESTATION
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
-from orders.workflow import Action
+from orders.workflow import Action, Party
 from stmm.agencies.middleware import Request
 
 
@@ -36,9 +36,7 @@ def review(request: Request, pk: int) -> HttpResponse:
         "shown": shown,
         "problems": _problems(request, order, shown),
         "hand_over_form": HandOverForm(initial={"version": order.version}),
-        "refused": {
-            action.value: reason_against(request.access, action, order) for action in Action
-        },
+        "refused": reasons_against(request.access, order, Party.AGENCY),
         "steps": steps_of(order, "review"),
         "in_review": order.state == State.REVIEW,
     }

@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.models import Offer, Service
-from orders.forms import AddLineForm, FindForm, LineForm, show_version
+from orders.forms import show_version
+from orders.line_forms import AddLineForm, FindForm, LineForm
 from orders.models import Order, OrderLine
 from orders.permissions import may
 from orders.reading import lines_of, shown_lines

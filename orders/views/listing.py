@@ -7,10 +7,11 @@ from django.views.decorators.http import require_safe
 
 from orders.forms import OrderFilterForm
 from orders.models import Order, Signature
-from orders.permissions import reason_against
+from orders.permissions import reasons_against
 from orders.reading import shown_lines
+from orders.views import changing, desk
 from orders.views.answering import visible_order
-from orders.workflow import Action
+from orders.workflow import Party
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
@@ -51,8 +52,8 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
         "attachments": order.attachments.select_related("document").defer("document__content"),
         "mails": OutgoingMail.objects.about(order).prefetch_related("attempts"),
         "entries": Entry.objects.about(order),
-        "refused": {
-            action.value: reason_against(request.access, action, order) for action in Action
-        },
+        "refused": reasons_against(request.access, order, Party.AGENCY),
+        **desk.panel(request, order),
+        **changing.panel(request, order),
     }
     return render(request, "orders/detail.html", context)

@@ -200,6 +200,7 @@ def make_sent_order(world: World, *services: Service, by: User | None = None) ->
     """Routed in name, for tests that look at no form and no mail: those take long to make."""
     order = make_signed_order(world, *services, by=by)
     Order.objects.filter(pk=order.pk).update(state=State.ROUTED, routed_at=AT)
+    routing.follow_lines(order, AT)
     return Order.objects.get(pk=order.pk)
 
 

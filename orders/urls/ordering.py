@@ -1,8 +1,8 @@
+"""Making an order, signing it, reading it."""
+
 from django.urls import path
 
 from orders.views import deciding, files, lines, listing, making
-
-app_name = "orders"
 
 urlpatterns = [
     path("", listing.order_list, name="list"),

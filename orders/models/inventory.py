@@ -1,0 +1,102 @@
+"""What works at an agency: adds less disconnects, moves and changes applied."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
+
+from catalog.models import Service
+from orders.models.order import OrderLine
+from stmm.agencies.models import Agency, Sight
+
+# State Auditor I2025-1: services nobody confirmed in use for so long are looked at
+UNCONFIRMED_AFTER = timedelta(days=90)
+
+
+class OpenServiceQuerySet(models.QuerySet["OpenService"]):
+    def visible_to(self, sight: Sight) -> "OpenServiceQuerySet":
+        """Oversight sees all; other people those of the agencies they are appointed at."""
+        return self if sight.sees_everything else self.filter(agency__in=sight.member_agency_ids)
+
+    def working(self) -> "OpenServiceQuerySet":
+        return self.filter(ended_on__isnull=True)
+
+    def unconfirmed(self, on: date) -> "OpenServiceQuerySet":
+        """Those that nobody has said to be in use for 90 days before the Pacific day `on`."""
+        last = Coalesce(TruncDate("confirmed_at"), "since")
+        return self.working().alias(last=last).filter(last__lte=on - UNCONFIRMED_AFTER)
+
+
+class OpenService(models.Model):
+    """One service at one site on one account, from its completion to its disconnection.
+
+    `mrc` is the charge for one unit as it was signed, without the administrative fee.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="open_services")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField()
+    mrc = models.DecimalField("MRC", max_digits=14, decimal_places=4, null=True)
+    site = models.TextField(max_length=2000, blank=True)
+    billing_account = models.CharField(max_length=60, blank=True)
+    circuit_numbers = models.TextField(max_length=2000, blank=True)
+    sr_number = models.CharField("SR Number", max_length=60, blank=True)
+    budget_code = models.CharField(max_length=40, blank=True)
+    since = models.DateField()
+    ended_on = models.DateField(null=True)
+    added_by = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="added")
+    last_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    objects = OpenServiceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["service__name", "pk"]
+        indexes = (models.Index(fields=["agency", "ended_on", "service"]),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True, quantity__gte=1)
+                | Q(ended_on__isnull=False, quantity=0),
+                name="a_service_works_or_has_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                name="use_is_confirmed_by_someone",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.service}"
+
+    @property
+    def monthly_cost(self) -> Decimal | None:
+        return None if self.mrc is None else self.mrc * self.quantity
+
+
+class BudgetLine(models.Model):
+    """What an agency means to spend a month under one of its budget codes."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="budget_lines")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120, blank=True)
+    monthly = models.DecimalField("Monthly budget", max_digits=14, decimal_places=2)
+
+    class Meta:
+        ordering: ClassVar = ["code"]
+        constraints = (
+            models.UniqueConstraint(fields=["agency", "code"], name="budget_code_of_an_agency"),
+            models.CheckConstraint(
+                condition=Q(monthly__gte=0) & ~Q(code=""), name="budget_line_has_code_and_amount"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}".strip()
