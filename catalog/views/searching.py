@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from catalog.advice import Advise
 from catalog.as_of import as_of
-from catalog.exports import COLUMNS, rows, xlsx_download
+from catalog.exports import COLUMNS, rows
 from catalog.facets import LABELS, Facet, Known
 from catalog.forms import SORTS, SearchForm
 from catalog.public import catalog_page
 from catalog.results import Found, find, results
 from stmm.agencies.middleware import Request
-from stmm.exports import csv_download
+from stmm.exports import csv_download, xlsx_download
 
 SERVICES_A_PAGE = 20
 
