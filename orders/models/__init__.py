@@ -1,6 +1,6 @@
 from orders.models.approval import Approval, Deputy, Note, SigningRule
 from orders.models.ato import AuthorizationToOrder, ListedService
-from orders.models.inventory import BudgetLine, OpenService
+from orders.models.inventory import BudgetLine, OpenService, TakenUp
 from orders.models.listing import Follow, SavedFilter
 from orders.models.order import Attachment, Order, OrderLine
 from orders.models.progress import ExpediteRequest, LineProgress, Question, TimeLimits
@@ -29,5 +29,6 @@ __all__ = [
     "Signature",
     "SigningRule",
     "State",
+    "TakenUp",
     "TimeLimits",
 ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
 
 from catalog.models import Service
 from orders.models.order import OrderLine
@@ -76,9 +77,44 @@ class OpenService(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} {self.service}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("orders:service", args=[self.pk])
+
     @property
     def monthly_cost(self) -> Decimal | None:
         return None if self.mrc is None else self.mrc * self.quantity
+
+
+class TakenUp(models.Model):
+    """What the completion of a line did to a service, once; to none that this system knows.
+
+    Never changed. `left` is how many of the service there are afterwards. Where a part of a
+    service moved, the same line has a row for what stayed and one for what went.
+    """
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="taken_up")
+    service = models.ForeignKey(
+        OpenService, on_delete=models.PROTECT, null=True, related_name="course"
+    )
+    left = models.PositiveIntegerField()
+    on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        verbose_name_plural = "taken up"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["line", "service"], name="a_line_acts_on_a_service_once"
+            ),
+            models.UniqueConstraint(
+                fields=["line"],
+                condition=Q(service__isnull=True),
+                name="a_line_acts_on_nothing_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.line} taken up"
 
 
 class BudgetLine(models.Model):

@@ -1,0 +1,214 @@
+"""What works at an agency: adds less disconnects, moves and changes applied (domain.md 37)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from orders.models import LineProgress, OpenService, OrderLine, TakenUp
+from stmm.agencies.models import Agency
+from stmm.audit.services import record
+
+Type = OrderLine.Type
+
+
+@transaction.atomic
+def take_up(*, progress: LineProgress, at: datetime) -> OpenService | None:
+    """Apply a completed line to the agency's open services; the order is locked by the caller.
+
+    Gives the service it added or acted on, None if this system does not know that one. The
+    same line a second time changes nothing. The contractor's desk completes the line, what
+    follows here is nobody's act. The agency is locked too, so that a transaction may take up
+    many lines: services are only changed under that lock.
+    """
+    line = OrderLine.objects.select_related("order", "service").get(pk=progress.line_id)
+    lock_services_of(line.order.agency_id)
+    if done := TakenUp.objects.filter(line=line).select_related("service").last():
+        return done.service
+    if line.order_type == Type.ADD:
+        return _add(_Completion(line, progress, at))
+    service, why_not = _acted_on(line)
+    if service is None:
+        _act_on_nothing(_Completion(line, progress, at), why_not)
+        return None
+    return _ACTS[Type(line.order_type)](service, _Completion(line, progress, at))
+
+
+def lock_services_of(agency: int) -> None:
+    """Until this transaction ends, nobody else changes the services of the agency of this key."""
+    Agency.objects.select_for_update().get(pk=agency)
+
+
+@dataclass(frozen=True, slots=True)
+class _Completion:
+    """One line that is completed, and when this system learned of it."""
+
+    line: OrderLine
+    progress: LineProgress
+    at: datetime
+
+    @property
+    def on(self) -> date:
+        if self.progress.completed_on is None:
+            raise ValueError(f"{self.line} is not completed.")
+        return self.progress.completed_on
+
+    @property
+    def source(self) -> str:
+        return f"{self.line} of {self.line.order}, completed"
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """By what contractor and bill call the service, where the contractor told it."""
+        names = ("billing_account", "circuit_numbers", "sr_number")
+        return {name: value for name in names if (value := getattr(self.progress, name))}
+
+    def record(
+        self,
+        service: OpenService,
+        changes: Mapping[str, tuple[Any, Any]],
+        note: str = "",
+    ) -> None:
+        TakenUp.objects.create(line=self.line, service=service, left=service.quantity, on=self.on)
+        record(
+            at=self.at,
+            actor=None,
+            action=f"{self.line.order_type}_service",
+            subject=service,
+            changes=changes,
+            reason=f"{self.source}. {note}".strip(),
+        )
+
+
+def _add(done: _Completion) -> OpenService:
+    line = done.line
+    service = OpenService.objects.create(
+        **{"billing_account": line.billing_account, **done.numbers},
+        agency=line.order.agency,
+        service=line.service,
+        quantity=line.quantity,
+        mrc=line.mrc,
+        site=line.order.requested_address,
+        budget_code=line.order.budget_code,
+        since=done.on,
+        added_by=line,
+        last_line=line,
+    )
+    done.record(service, {"quantity": (None, line.quantity)})
+    return service
+
+
+def _acted_on(line: OrderLine) -> tuple[OpenService | None, str]:
+    """What a disconnect, change or move acts on; else None, and why it can't be told.
+
+    What the line names; or the one service of the agency that has the same name and account.
+    """
+    services = OpenService.objects.select_for_update(of=("self",)).select_related("service")
+    if line.acts_on_id is not None:
+        return services.get(pk=line.acts_on_id), ""
+    found = list(
+        services.working().filter(
+            agency=line.order.agency_id, service=line.service, billing_account=line.billing_account
+        )[:2]
+    )
+    if len(found) == 1:
+        return found[0], ""
+    return None, "several such services" if found else "no such service"
+
+
+def _act_on_nothing(done: _Completion, why_not: str) -> None:
+    line = done.line
+    TakenUp.objects.create(line=line, left=0, on=done.on)
+    record(
+        at=done.at,
+        actor=None,
+        action=f"{line.order_type}_service",
+        subject=line.order,
+        reason=f"{done.source}. This system knows {why_not} of the agency: {line.service.name},"
+        f" account {line.billing_account or 'not given'}. Its list of services stays as it is.",
+    )
+
+
+def _disconnect(service: OpenService, done: _Completion) -> OpenService:
+    wanted, there = done.line.quantity, service.quantity
+    fields: dict[str, object] = {"quantity": max(there - wanted, 0)}
+    if there and wanted >= there:
+        fields["ended_on"] = done.on
+    note = f"{wanted} were to be disconnected, {there} were there." if wanted > there else ""
+    return _apply(service, done, fields, note)
+
+
+def _change(service: OpenService, done: _Completion) -> OpenService:
+    line = done.line
+    fields = {"service": line.service, "quantity": line.quantity, "mrc": line.mrc}
+    return _apply_to_working(service, done, fields | done.numbers)
+
+
+def _move(service: OpenService, done: _Completion) -> OpenService:
+    site, moved = done.line.order.requested_address, done.line.quantity
+    if service.ended_on is None and moved < service.quantity:
+        return _move_a_part(service, done)
+    note = f"{moved} were to be moved, {service.quantity} were there."
+    return _apply_to_working(
+        service, done, {"site": site} | done.numbers, note if moved > service.quantity else ""
+    )
+
+
+def _move_a_part(service: OpenService, done: _Completion) -> OpenService:
+    """Some go to the new site and are a service of their own from now on; the others stay."""
+    line, there = done.line, service.quantity
+    moved = OpenService.objects.create(
+        **{
+            "billing_account": service.billing_account,
+            "circuit_numbers": service.circuit_numbers,
+            "sr_number": service.sr_number,
+            **done.numbers,
+        },
+        agency_id=service.agency_id,
+        service=service.service,
+        quantity=line.quantity,
+        mrc=service.mrc,
+        site=line.order.requested_address,
+        budget_code=service.budget_code,
+        since=service.since,
+        confirmed_at=service.confirmed_at,
+        confirmed_by_id=service.confirmed_by_id,
+        added_by=line,
+        last_line=line,
+    )
+    _apply(service, done, {"quantity": there - line.quantity}, "The others moved.")
+    done.record(moved, {"site": (service.site, moved.site)}, f"{line.quantity} of {there} moved.")
+    return moved
+
+
+def _apply_to_working(
+    service: OpenService, done: _Completion, fields: Mapping[str, object], note: str = ""
+) -> OpenService:
+    if service.ended_on is None:
+        return _apply(service, done, fields, note)
+    return _apply(service, done, {}, "It had ended before, and stays ended.")
+
+
+def _apply(
+    service: OpenService, done: _Completion, fields: Mapping[str, object], note: str
+) -> OpenService:
+    changes = {}
+    for name, after in fields.items():
+        before = getattr(service, name)
+        if before != after:
+            label = str(OpenService._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation back
+            changes[label] = (before, after)
+            setattr(service, name, after)
+    service.last_line = done.line
+    service.save()
+    done.record(service, changes, note)
+    return service
+
+
+_ACTS: dict[Type, Callable[[OpenService, _Completion], OpenService]] = {
+    Type.DISCONNECT: _disconnect,
+    Type.CHANGE: _change,
+    Type.MOVE: _move,
+}
