@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.models import Contract
-from orders.models import Attachment, Order, State
+from orders.models import Attachment, Order
 from stmm.agencies.models import Agency
 from stmm.documents.glyphs import PrintableValidator, normalise
 
@@ -212,12 +212,3 @@ class SignForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class OrderFilterForm(forms.Form):
-    """The list of orders, filtered by its address."""
-
-    q = forms.CharField(label="Number, agency, contractor", required=False, max_length=100)
-    state = forms.ChoiceField(
-        label="State", required=False, choices=[("", "Any state"), *State.choices]
-    )

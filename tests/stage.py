@@ -16,7 +16,7 @@ from orders.models import Attachment, Order
 from orders.services import drafting, routing, signing
 from stmm.accounts.models import User
 from stmm.agencies.services import appoint
-from stmm.outbox.models import Notice, OutgoingMail
+from stmm.outbox.models import Notice, NoticeKind, OutgoingMail
 from stmm.outbox.notices import tell
 from tests.catalog.factories import make_contract
 from tests.catalog.matrix_files import line
@@ -170,6 +170,7 @@ def _notice(world: World) -> Notice:
     """The CATR alone was told."""
     (notice,) = tell(
         users=[world.catr],
+        kind=NoticeKind.CATALOG,
         cause="stage",
         subject="Hosted VoIP you are ordering: what changes on July 1, 2026",
         text="Contract C4-DNCS-19, from July 1, 2026:\n\nMRC: $96.00 → $100.00",

@@ -10,6 +10,7 @@ from catalog.desks import order_desk
 from orders.documents import std20_of
 from orders.models import LineProgress, Order, State
 from orders.services.locking import lock
+from orders.services.turns import Event, tell_of
 from orders.std20_pdf import std20_pdf
 from orders.workflow import Action
 from stmm.audit.services import record
@@ -58,6 +59,7 @@ def _send(order: Order, content: bytes, at: datetime) -> None:
     order.version += 1
     order.save()
     follow_lines(order, at)
+    tell_of(order=order, event=Event.ROUTED, actor=None, at=at)
     record(
         at=at,
         actor=None,

@@ -16,6 +16,7 @@ from orders.permissions import signers
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Appointment
 from stmm.audit.services import record
+from stmm.outbox.models import NoticeKind
 from stmm.outbox.notices import tell
 
 OPEN = "Not signed yet: it is priced and decided anew when it is signed."
@@ -43,6 +44,7 @@ def tell_of_change(*, change_id: int, at: datetime) -> int:
         told += len(
             tell(
                 users=people[agency.pk],
+                kind=NoticeKind.CATALOG,
                 cause=f"catalog-change-{change.pk}-agency-{agency.pk}",
                 subject=_subject(change, theirs),
                 text=_text(change, theirs, found),

@@ -1,4 +1,4 @@
-"""The job that sends mail."""
+"""The jobs that send mail: what is due, and the day's digests."""
 
 import logging
 
@@ -6,6 +6,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from stmm.outbox.models import OutgoingMail
+from stmm.outbox.notices import send_digests
 from stmm.outbox.services import deliver
 
 logger = logging.getLogger("stmm.outbox")
@@ -23,3 +24,9 @@ def send_due_mail() -> int:
         except Exception:
             logger.exception("Mail %s failed; it is tried again when its lease ends", mail_id)
     return len(mail_ids)
+
+
+@task()
+def send_daily_digests() -> int:
+    """Queue the digests of a new Pacific day; gives the number of mails."""
+    return send_digests(at=timezone.now())

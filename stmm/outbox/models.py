@@ -86,6 +86,41 @@ class Attempt(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.answer}"
 
 
+class NoticeKind(models.TextChoices):
+    """What people are told of; each chooses for each whether, and when, by mail too."""
+
+    TURN = "turn", "It is my turn to do something"
+    FOLLOWED = "followed", "An order that I made, signed or follow moves on"
+    CATALOG = "catalog", "The catalog changes for orders of my agency"
+
+
+class NoticePreference(models.Model):
+    """How one person wants to be told of one kind of thing; without a row, at once."""
+
+    class Mail(models.TextChoices):
+        NOW = "now", "By mail, at once"
+        DAILY = "daily", "By mail, once a day"
+        NEVER = "never", "Not by mail: on this site only"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_preferences"
+    )
+    kind = models.CharField(max_length=10, choices=NoticeKind)
+    mail = models.CharField(max_length=5, choices=Mail)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "kind"], name="one_preference_of_a_kind"),
+            models.CheckConstraint(
+                condition=models.Q(mail__in=["now", "daily", "never"]),
+                name="preference_of_mail_is_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}, {self.get_mail_display()}"
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> "NoticeQuerySet":
         """A notice is its receiver's own."""
@@ -104,6 +139,7 @@ class Notice(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
     )
+    kind = models.CharField(max_length=10, choices=NoticeKind)
     cause = models.CharField(max_length=80)
     subject = models.CharField(max_length=200)
     text = models.TextField()
@@ -111,12 +147,20 @@ class Notice(models.Model):
     why = models.CharField(max_length=200)
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    waits_for_digest = models.BooleanField(default=False)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-made_at", "-pk"]
-        indexes = (models.Index(fields=["user", "-made_at", "-id"]),)
+        indexes = (
+            models.Index(fields=["user", "-made_at", "-id"]),
+            models.Index(
+                fields=["made_at"],
+                condition=models.Q(waits_for_digest=True),
+                name="notices_for_the_digest",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=["user", "cause"], name="told_once_of_a_cause"),
             models.CheckConstraint(

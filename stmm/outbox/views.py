@@ -7,11 +7,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from stmm.accounts.models import User
+from stmm.outbox.forms import PreferencesForm
 from stmm.outbox.models import Notice
-from stmm.outbox.notices import mark_read
+from stmm.outbox.notices import mark_read, preferences_of, set_preferences
 
 PAGE = 25
 
@@ -42,3 +43,15 @@ def read_all(request: HttpRequest) -> HttpResponse:
     count = mark_read(user=_person(request), at=timezone.now())
     messages.success(request, f"{count} marked as read.")
     return redirect("notices:list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    """What I get by mail, and when."""
+    person = _person(request)
+    form = PreferencesForm(request.POST or None, initial=preferences_of(person))
+    if form.is_valid():
+        set_preferences(user=person, wanted=form.cleaned_data, at=timezone.now())
+        messages.success(request, "This is how you are told from now on.")
+        return redirect("notices:list")
+    return render(request, "notices/preferences.html", {"form": form})

@@ -1,13 +1,16 @@
 """Notices: told once, by mail too, read by their receiver alone."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from stmm.accounts.models import User
-from stmm.outbox.models import Notice, OutgoingMail
-from stmm.outbox.notices import mark_read, tell
+from stmm.audit.models import Entry
+from stmm.outbox.models import Notice, NoticeKind, NoticePreference, OutgoingMail
+from stmm.outbox.notices import mark_read, preferences_of, send_digests, set_preferences, tell
 from tests.factories import AT, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -18,15 +21,21 @@ def person() -> User:
     return make_user("Ana Reyes")
 
 
-def told(*users: User, cause: str = "test-1", url: str = "/catalog/") -> list[Notice]:
+def told(
+    *users: User,
+    cause: str = "test-1",
+    kind: NoticeKind = NoticeKind.TURN,
+    at: datetime = AT,
+) -> list[Notice]:
     return tell(
         users=users,
+        kind=kind,
         cause=cause,
         subject="Hosted VoIP:\nchanged",
         text="It costs more.",
-        url=url,
+        url="/catalog/",
         why="You order for Highway Patrol.",
-        at=AT,
+        at=at,
     )
 
 
@@ -124,3 +133,71 @@ def test_the_list_takes_the_same_queries_for_one_and_for_many(person: User) -> N
     with CaptureQueriesContext(connection) as many:
         browser.get("/notices/")
     assert len(many) == len(one) <= 8
+
+
+Mail = NoticePreference.Mail
+TOMORROW = AT + timedelta(days=1)
+
+
+def wants(user: User, mail: Mail, kind: NoticeKind = NoticeKind.TURN) -> None:
+    set_preferences(user=user, wanted={kind: mail}, at=AT)
+
+
+def test_who_never_chose_gets_everything_by_mail_at_once(person: User) -> None:
+    assert set(preferences_of(person).values()) == {"now"}
+    told(person)
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_who_wants_no_mail_of_a_kind_is_told_on_the_site_alone(person: User) -> None:
+    wants(person, Mail.NEVER)
+    told(person)
+    told(person, cause="other", kind=NoticeKind.CATALOG)
+    assert Notice.objects.count() == 2
+    assert OutgoingMail.objects.count() == 1
+    assert send_digests(at=TOMORROW) == 0
+
+
+def test_a_digest_brings_what_came_before_today_in_one_mail_once(
+    person: User, settings: Settings
+) -> None:
+    settings.STMM_SITE_URL = "https://stmm.example"
+    wants(person, Mail.DAILY)
+    told(person, cause="a")
+    told(person, cause="b")
+    assert send_digests(at=AT) == 0
+    told(person, cause="today", at=TOMORROW)
+    assert send_digests(at=TOMORROW) == 1
+    assert send_digests(at=TOMORROW) == 0
+    mail = OutgoingMail.objects.get()
+    assert mail.subject == "CALNET orders: 2 notices"
+    assert mail.text.count("Because: You order for Highway Patrol.") == 2
+    assert "https://stmm.example/notices/preferences/" in mail.text
+    assert send_digests(at=TOMORROW + timedelta(days=1)) == 1
+    assert OutgoingMail.objects.latest("pk").subject == "CALNET orders: 1 notice"
+
+
+def test_a_digest_is_of_pacific_days(person: User) -> None:
+    wants(person, Mail.DAILY)
+    # Half past eleven in the evening in Sacramento, the next day in UTC
+    late = AT.replace(hour=23, minute=30)
+    told(person, at=late)
+    assert send_digests(at=late + timedelta(minutes=20)) == 0
+    assert send_digests(at=late + timedelta(minutes=40)) == 1
+
+
+def test_the_choice_is_made_on_a_page_and_recorded_once(person: User) -> None:
+    browser = signed_in(person)
+    chosen = {"turn": "daily", "followed": "never", "catalog": "now"}
+    for _ in range(2):
+        answer = browser.post("/notices/preferences/", chosen)
+        assert answer.headers["Location"] == "/notices/"
+    assert preferences_of(person) == chosen
+    assert Entry.objects.about(person).filter(action="set_preferences").count() == 1
+    assert b"checked" in browser.get("/notices/preferences/").content
+
+
+def test_a_choice_that_there_is_not_is_refused(person: User) -> None:
+    answer = signed_in(person).post("/notices/preferences/", {"turn": "hourly"})
+    assert answer.status_code == 200
+    assert set(preferences_of(person).values()) == {"now"}

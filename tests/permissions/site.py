@@ -38,6 +38,8 @@ password_reset_complete -           POST    405 405  405  405   405  405   405  
 
 notices:list            -           GET     200 200  200  200   200  200   200  200 200 302
 notices:list            -           POST    405 405  405  405   405  405   405  405 405 302
+notices:preferences     -           GET     200 200  200  200   200  200   200  200 200 302
+notices:preferences     -           POST    302 302  302  302   302  302   302  302 302 302
 notices:read            notice      GET     405 405  405  405   405  405   405  405 405 302
 notices:read            notice      POST    404 302  404  404   404  404   404  404 404 302
 notices:read-all        -           GET     405 405  405  405   405  405   405  405 405 302
@@ -97,6 +99,7 @@ BUTTONS: dict[str, dict[str, str]] = {
 def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
     """A form that lacks nothing for each address, by its name."""
     return {
+        "notices:preferences": {"turn": "daily", "followed": "never", "catalog": "now"},
         "password_change": {
             "old_password": PASSWORD,
             "new_password1": "another horse battery",

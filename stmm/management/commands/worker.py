@@ -9,7 +9,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from catalog.jobs import read_upload, uploads_left_behind
 from orders.jobs import left_behind, route_order, tell_of_changes
-from stmm.outbox.jobs import send_due_mail
+from stmm.outbox.jobs import send_daily_digests, send_due_mail
 
 logger = logging.getLogger("stmm.worker")
 
@@ -21,6 +21,7 @@ def sweep() -> None:
     for upload_id in uploads_left_behind(timezone.now()):
         _guarded(lambda upload_id=upload_id: read_upload.call(upload_id))  # type: ignore[misc]
     _guarded(lambda: tell_of_changes(timezone.now()))
+    _guarded(send_daily_digests.call)
     _guarded(send_due_mail.call)
 
 
