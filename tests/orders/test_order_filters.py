@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -43,14 +44,20 @@ def atr(world: World) -> Client:
     return signed_in(world.atr)
 
 
-def get(browser: Client, address: str = "", *, follow: bool = False, **asked: object) -> Any:
+def get(
+    browser: Client,
+    address: str = "",
+    asked: Mapping[str, object] | None = None,
+    *,
+    follow: bool = False,
+) -> Any:
     """An answer of the list, or of what is below it."""
-    query = {key: str(value) for key, value in asked.items()}
+    query = {key: str(value) for key, value in (asked or {}).items()}
     return browser.get(f"/orders/{address}", query, follow=follow)
 
 
 def listed(browser: Client, **asked: object) -> list[Order]:
-    return list(get(browser, **asked).context["page"])
+    return list(get(browser, asked=asked).context["page"])
 
 
 def test_orders_not_done_with_are_one_choice(world: World, atr: Client) -> None:
@@ -107,11 +114,11 @@ def test_a_filter_that_can_not_be_read_is_told_and_filters_nothing(
     world: World, atr: Client, asked: dict[str, str], said: str
 ) -> None:
     make_draft(world)
-    page = get(atr, **asked)
+    page = get(atr, asked=asked)
     assert said in text(page)
     assert "Problem: Orders" in text(page)
     for name in ("orders.csv", "orders.xlsx", "std20s.zip"):
-        assert get(atr, name, **asked).status_code == 302
+        assert get(atr, name, asked).status_code == 302
 
 
 def test_what_waits_for_me(world: World) -> None:
