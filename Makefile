@@ -1,5 +1,6 @@
 # make demo    sets everything up, loads the demonstration, serves it on ADDRESS; keeps its data
 # make test    sets everything up, then every check and every test on both databases
+# make soak    long runs: hundreds of double submits, large imports killed at twenty points
 # make lock    pins the newest versions that pyproject.toml allows
 # make clean   removes what the others installed; the demonstration's data stay
 
@@ -7,7 +8,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
 .PHONY: help demo test setup check lint types imports templates migrations deploy security \
-  test-sqlite test-postgresql coverage test-browser format lock clean demo-packages test-packages
+  test-sqlite test-postgresql coverage test-browser soak format lock clean demo-packages test-packages
 
 PYTHON ?= $(firstword $(shell command -v python3.11 python3))
 ADDRESS ?= 127.0.0.1:8000
@@ -93,13 +94,13 @@ security: setup
 
 test-sqlite: setup
 	COVERAGE_FILE=.coverage.sqlite env -u DATABASE_URL \
-	  $(BIN)/pytest tests --ignore=tests/browser --numprocesses=$(WORKERS) --cov --cov-report=
+	  $(BIN)/pytest tests --ignore=tests/browser --ignore=tests/soak --numprocesses=$(WORKERS) --cov --cov-report=
 
 # Only tests/audit reaches lines of PostgreSQL's own: counting the others again costs a minute
 POSTGRESQL := $(BIN)/pytest -m database --numprocesses=$(WORKERS)
 test-postgresql: setup
 	COVERAGE_FILE=.coverage.postgresql .ci/with-postgres bash -euc '\
-	  $(POSTGRESQL) tests --ignore=tests/browser --ignore=tests/audit; \
+	  $(POSTGRESQL) tests --ignore=tests/browser --ignore=tests/soak --ignore=tests/audit; \
 	  $(POSTGRESQL) tests/audit --cov --cov-report='
 
 # Lines that only one database reaches count too, hence after both
@@ -111,6 +112,11 @@ coverage: test-sqlite test-postgresql
 
 test-browser: setup
 	env -u DATABASE_URL $(BIN)/pytest tests/browser
+
+# Long runs, not part of the tests: some twenty minutes on each database
+soak: setup
+	env -u DATABASE_URL $(BIN)/pytest tests/soak
+	.ci/with-postgres $(BIN)/pytest tests/soak
 
 # Housekeeping
 
