@@ -1,7 +1,7 @@
 """Forms of the STD. 20, step by step."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 from django import forms
@@ -97,9 +97,15 @@ class _StepForm(PrintedForm, forms.ModelForm[Order]):
     """Some fields of a draft; `version` says which version the person saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    # Fields that the form can't go out without, and a draft can
+    needed: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, data: QueryDict | None = None, *, instance: Order) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, instance: Order, may_lack: bool = False
+    ) -> None:
         super().__init__(data, instance=instance, initial={"version": instance.version})
+        for name in self.needed:
+            self.fields[name].required = not may_lack
 
     def changed(self) -> dict[str, Any]:
         """The cleaned fields of the model alone."""
@@ -140,6 +146,8 @@ class WhereForm(_StepForm):
 class ContactsForm(_StepForm):
     """Section 4, the department, its contact and its billing."""
 
+    needed = ("contact_name", "contact_phone", "contact_email", "billing_address")
+
     class Meta:
         model = Order
         fields = (
@@ -148,10 +156,10 @@ class ContactsForm(_StepForm):
         )  # fmt: skip
         widgets = {"billing_address": forms.Textarea({"rows": 4})}
 
-    def __init__(self, data: QueryDict | None = None, *, instance: Order) -> None:
-        super().__init__(data, instance=instance)
-        for name in ("contact_name", "contact_phone", "contact_email", "billing_address"):
-            self.fields[name].required = True
+    def __init__(
+        self, data: QueryDict | None = None, *, instance: Order, may_lack: bool = False
+    ) -> None:
+        super().__init__(data, instance=instance, may_lack=may_lack)
         self.fields["contact_email"].widget.attrs["autocomplete"] = "email"
         self.fields["contact_phone"].widget.attrs["autocomplete"] = "tel"
 

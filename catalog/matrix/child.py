@@ -1,4 +1,4 @@
-"""The process that opens a workbook: `python -m catalog.matrix.child .xlsx`, workbook on stdin.
+"""The process that opens a workbook: `python -m catalog.matrix.child .xlsx ""`, workbook on stdin.
 
 It writes one JSON value a line to stdout: lists of rows, and as the last line `{"end": true}` or
 `{"refused": "why"}`. A reader that aborts or runs out of memory takes only this process with it.
@@ -28,9 +28,10 @@ from catalog.matrix.refusal import MatrixRefused
 ADDRESS_SPACE_BYTES = 512 * MIB
 CPU_SECONDS = 30
 ROWS_A_LINE = 500
+MATRIX = "sheet with the price and services matrix"
 
 
-def main(ending: str) -> None:
+def main(ending: str, preferred: str) -> None:
     """Read the workbook on stdin within limits that this process sets on itself."""
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE_BYTES, ADDRESS_SPACE_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
@@ -38,7 +39,7 @@ def main(ending: str) -> None:
     try:
         content = sys.stdin.buffer.read()
         scan(content, ending=ending)
-        for rows in _batches(_only_sheet(content)):
+        for rows in _batches(_only_sheet(content, preferred)):
             _write(rows)
         _write({"end": True})
     except MatrixRefused as refused:
@@ -61,8 +62,11 @@ def _date_cell(value: object) -> dict[str, str]:
     return {"date": str(value)}
 
 
-def _only_sheet(content: bytes) -> CalamineSheet:
-    """The one sheet a person sees that is not empty. Which of two to take is not ours to guess."""
+def _only_sheet(content: bytes, preferred: str) -> CalamineSheet:
+    """The one sheet a person sees that is not empty. Which of two to take is not ours to guess.
+
+    Only the one with the `preferred` name is taken before others.
+    """
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = [
         workbook.get_sheet_by_name(sheet.name)
@@ -70,13 +74,15 @@ def _only_sheet(content: bytes) -> CalamineSheet:
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
     ]
     filled = [sheet for sheet in visible if sheet.start is not None]
+    filled = [sheet for sheet in filled if sheet.name == preferred] or filled
     if not filled:
         raise MatrixRefused("The workbook has no visible sheet with a filled cell.")
     if len(filled) > 1:
         names = ", ".join(f"“{sheet.name[:31]}”" for sheet in filled[:5])
+        wanted = f"one to be read, or call it “{preferred}”" if preferred else MATRIX
         raise MatrixRefused(
-            f"The workbook has {len(filled)} filled sheets ({names}). Keep only the sheet with the "
-            "price and services matrix, and send the file again."
+            f"The workbook has {len(filled)} filled sheets ({names}). Keep only the {wanted}, and "
+            "send the file again."
         )
     sheet = filled[0]
     if sheet.total_height > MAX_ROWS:
@@ -94,4 +100,4 @@ def _batches(sheet: CalamineSheet) -> Iterator[list[list[object]]]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -29,9 +29,10 @@ def ending_of(name: str) -> str:
     return PurePath(name).suffix.lower()
 
 
-def read_rows(*, name: str, content: bytes) -> Rows:
+def read_rows(*, name: str, content: bytes, sheet: str = "") -> Rows:
     """Every row of the file from its first, empty ones too; an empty cell is "".
 
+    Of a workbook with several filled sheets the one called `sheet` is read, if one is.
     Raises MatrixRefused, at once or while rows are taken: a caller keeps nothing before the end.
     """
     if not content:
@@ -46,4 +47,6 @@ def read_rows(*, name: str, content: bytes) -> Rows:
             f"The file is named {ending} but is an old .xls, or is protected by a password. "
             f"{SAVE_PLAIN}"
         )
+    if sheet and ending in WORKBOOKS:
+        return read_workbook(content, ending=ending, sheet=sheet)
     return READERS[ending](content)

@@ -40,13 +40,16 @@ Cell = str | float | bool | DateCell
 Rows = Generator[Sequence[Cell], None, None]
 
 
-def read_workbook(content: bytes, *, ending: str = ".xlsx", seconds: float = SECONDS) -> Rows:
+def read_workbook(
+    content: bytes, *, ending: str = ".xlsx", sheet: str = "", seconds: float = SECONDS
+) -> Rows:
     """Rows of a workbook, read by a child process that is stopped after `seconds`.
 
-    `ending` is one of WORKBOOKS: what the file is named, and has to be.
+    `ending` is one of WORKBOOKS: what the file is named, and has to be. `sheet` is read where
+    several are filled.
     """
     WORKBOOKS[ending].check_start(content)
-    with _child(ending) as child:
+    with _child(ending, sheet) as child:
         timer = Timer(seconds, child.kill)
         timer.start()
         try:
@@ -57,9 +60,9 @@ def read_workbook(content: bytes, *, ending: str = ".xlsx", seconds: float = SEC
             child.kill()
 
 
-def _child(ending: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603  this very interpreter, and an ending of WORKBOOKS
-        [sys.executable, "-m", "catalog.matrix.child", ending],
+def _child(ending: str, sheet: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  this very interpreter, an ending of WORKBOOKS, a word of ours
+        [sys.executable, "-m", "catalog.matrix.child", ending, sheet],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=IMPORT_ROOT,

@@ -14,11 +14,14 @@ from django.utils import timezone
 from catalog.models import Contract, Service
 from catalog.orderability import not_a_buyer
 from orders.completeness import may_not_order
+from orders.from_book import of_only_entries
+from orders.many_lines import MOST_LINES
 from orders.models import Attachment, Order, OrderLine, State
 from orders.permissions import may_order_for
 from orders.refusals import Incomplete, NotAllowed, Problem
 from orders.services.locking import lock_for
 from orders.workflow import Action
+from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import Changes, record
@@ -46,7 +49,8 @@ def _apply(row: Order | OrderLine, fields: Mapping[str, Any]) -> Changes:
     return changes
 
 
-def _touch(order: Order, at: datetime) -> None:
+def touch(order: Order, at: datetime) -> None:
+    """A new version of a locked order, which those who have the former one open are told of."""
     order.version += 1
     order.changed_at = at
     order.save()
@@ -61,10 +65,12 @@ def start(
     key: UUID,
     access: Access,
     at: datetime,
+    fields: Mapping[str, Any] | None = None,
 ) -> Order:
     """Open a draft. The same page sent again (`key`) gives back the first draft.
 
-    Contact fields start as the person's own. Raises NotAllowed for someone who does not
+    Its `fields` start as the agency's address book has them, where that leaves no choice;
+    its contact is the person themselves otherwise. Raises NotAllowed for someone who does not
     order for `agency`, Incomplete for a number in use or a contract out of term.
     """
     Agency.objects.select_for_update().get(pk=agency.pk)
@@ -81,14 +87,9 @@ def start(
     _may_start(agency, contract, agency_request_number, on)
     order = Order.objects.create(
         **asked,
+        **_first_fields(agency, user) | dict(fields or {}),
         order_date=on,
         contractor_name=contract.contractor.name,
-        department=agency.name,
-        general_services_code=agency.code or "",
-        contact_name=user.name,
-        contact_phone=user.phone,
-        contact_fax=user.fax,
-        contact_email=user.email,
         eligibility=ELIGIBILITY.get(Agency.Kind(agency.kind), Order.Eligibility.LOCAL),
         created_at=at,
         created_by=user,
@@ -98,6 +99,18 @@ def start(
     order.save(update_fields=["number"])
     record(at=at, actor=user, action="start", subject=order)
     return order
+
+
+def _first_fields(agency: Agency, user: User) -> dict[str, Any]:
+    own = {
+        "department": agency.name,
+        "general_services_code": agency.code or "",
+        "contact_name": user.name,
+        "contact_phone": user.phone,
+        "contact_fax": user.fax,
+        "contact_email": user.email,
+    }
+    return own | of_only_entries(agency)
 
 
 def _may_start(agency: Agency, contract: Contract, number: str, on: date) -> None:
@@ -139,7 +152,7 @@ def change(
     changes = _apply(order, fields)
     if not changes:
         return order
-    _touch(order, at)
+    touch(order, at)
     record(at=at, actor=appointment.user, action="change", subject=order, changes=changes)
     return order
 
@@ -151,6 +164,11 @@ def _of_contract(service: Service, order: Order) -> Service:
             " one form goes to one contractor, under one contract."
         )
     return service
+
+
+def in_words(line: OrderLine) -> str:
+    """What a line asks for, as the record tells it: "Add 2 Hosted VoIP (S000123)"."""
+    return f"{line.get_order_type_display()} {line.quantity} {line.service}"
 
 
 @transaction.atomic
@@ -165,12 +183,16 @@ def add_line(
 ) -> OrderLine:
     """Add a service to a draft. The same `key` again gives back the first line of the draft.
 
-    Raises NotAllowed also for a service of another contract, WrongState.
+    Raises NotAllowed also for a service of another contract, WrongState, Incomplete for a line
+    more than an order has.
     """
     order, appointment = lock_for(Action.EDIT, order, access)
     if existing := OrderLine.objects.filter(creation_key=key, order=order).first():
         return existing
     last = order.lines.aggregate(last=Max("position"))["last"] or 0
+    if last >= MOST_LINES:
+        message = f"{order} has {last} lines, as many as it may: start another order for more."
+        raise Incomplete([Problem(message, "lines")])
     line = OrderLine.objects.create(
         order=order,
         creation_key=key,
@@ -181,13 +203,13 @@ def add_line(
         unit=service.unit,
         **{"description": service.name, **(fields or {})},
     )
-    _touch(order, at)
+    touch(order, at)
     record(
         at=at,
         actor=appointment.user,
         action="add_line",
         subject=order,
-        changes={str(line): (None, f"{line.get_order_type_display()} {line.quantity} {service}")},
+        changes={str(line): (None, in_words(line))},
     )
     return line
 
@@ -201,7 +223,7 @@ def change_line(
     line = OrderLine.objects.get(pk=line.pk)
     if changes := _apply(line, fields):
         line.save()
-        _touch(order, at)
+        touch(order, at)
         record(
             at=at,
             actor=appointment.user,
@@ -219,13 +241,13 @@ def remove_line(*, line: OrderLine, access: Access, at: datetime) -> None:
     found = OrderLine.objects.filter(pk=line.pk).select_related("service").first()
     if found is None:
         return
-    label, what = str(found), f"{found.get_order_type_display()} {found.quantity} {found.service}"
+    label, what = str(found), in_words(found)
     found.delete()
     for position, rest in enumerate(order.lines.order_by("position"), start=1):
         if rest.position != position:
             rest.position = position
             rest.save(update_fields=["position"])
-    _touch(order, at)
+    touch(order, at)
     record(
         at=at,
         actor=appointment.user,
@@ -267,7 +289,7 @@ def attach(
             at=at,
         ),
     )
-    _touch(order, at)
+    touch(order, at)
     record(
         at=at,
         actor=appointment.user,
@@ -286,7 +308,7 @@ def detach(*, attachment: Attachment, access: Access, at: datetime) -> None:
         return
     name = attachment.document.file_name
     attachment.delete()
-    _touch(order, at)
+    touch(order, at)
     record(
         at=at,
         actor=appointment.user,
@@ -301,7 +323,7 @@ def abandon(*, order: Order, reason: str, access: Access, at: datetime) -> Order
     """Give a draft up; it stays in the record. Raises NotAllowed, WrongState."""
     order, appointment = lock_for(Action.ABANDON, order, access)
     before, order.state = order.state, State.ABANDONED
-    _touch(order, at)
+    touch(order, at)
     record(
         at=at,
         actor=appointment.user,

@@ -1,6 +1,7 @@
 """Step 2: the lines of an order, each with what the manual says of it."""
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +18,7 @@ from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
 from orders.workflow import Action
 from stmm.agencies.middleware import Request
+from stmm.agencies.models import BillingAccount
 
 FOUND = 10
 
@@ -33,9 +35,15 @@ def lines(request: Request, pk: int) -> HttpResponse:
         "shown": shown_lines(order, on=request.today),
         "query": query,
         "found": _found(request, order, query),
+        "accounts": accounts_of(order),
         "steps": steps_of(order, "lines"),
     }
     return render(request, "orders/step_lines.html", context)
+
+
+def accounts_of(order: Order) -> QuerySet[BillingAccount]:
+    """The agency's account numbers, to copy onto lines."""
+    return BillingAccount.objects.filter(agency=order.agency_id, is_in_use=True)
 
 
 def _found(request: Request, order: Order, query: str) -> dict[str, object]:

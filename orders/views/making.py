@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from orders.forms import (
     WhereForm,
     show_version,
 )
+from orders.many_forms import BookForm, ContactsBookForm, SitesForm
 from orders.models import Attachment, Order, State
 from orders.permissions import may
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
@@ -106,7 +108,7 @@ def add(request: Request, pk: int) -> HttpResponse:
                 access=request.access,
                 at=request.at,
             )
-        except (NotAllowed, WrongState) as refusal:
+        except (NotAllowed, WrongState, Incomplete) as refusal:
             form.add_error("order", str(refusal))
         else:
             return redirect("orders:lines", order.pk)
@@ -116,12 +118,20 @@ def add(request: Request, pk: int) -> HttpResponse:
 
 
 def _step(
-    request: Request, pk: int, name: str, make: Callable[..., StepForm], **extra: object
+    request: Request,
+    pk: int,
+    name: str,
+    make: Callable[..., StepForm],
+    book_of: type[BookForm] | None = None,
+    **extra: object,
 ) -> HttpResponse:
+    """One step; with `book_of`, its fields can be filled from the agency's address book."""
     order = visible_order(request, pk)
     may(request.access, Action.EDIT, order)
-    form = make(request.POST if request.method == "POST" else None, instance=order)
-    if form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    book = book_of(posted, agency=order.agency) if book_of else None
+    form = _typed(posted, order, make, book)
+    if form.is_valid() and (book is None or book.use is None or book.filled()):
         try:
             drafting.change(
                 order=order,
@@ -136,10 +146,30 @@ def _step(
             for problem in refusal.problems:
                 form.add_error(problem.step, problem.message)
         else:
-            return redirect(f"orders:{next_step(name)}", pk)
+            return _after(request, pk, name, book)
     stored = visible_order(request, pk)
-    context = {"order": stored, "form": form, "steps": steps_of(stored, name), **extra}
-    return render(request, f"orders/step_{name}.html", context)
+    context = {"order": stored, "form": form, "book": book, "steps": steps_of(stored, name)}
+    return render(request, f"orders/step_{name}.html", {**context, **extra})
+
+
+def _typed(
+    posted: QueryDict | None, order: Order, make: Callable[..., StepForm], book: BookForm | None
+) -> StepForm:
+    """The form of a step; one that is filled from the address book is saved with gaps too."""
+    if posted is None or book is None or book.use is None:
+        return make(posted, instance=order)
+    typed = posted.copy()
+    for name, value in (book.filled() or (None, {}))[1].items():
+        typed[name] = value
+    return make(typed, instance=order, may_lack=True)
+
+
+def _after(request: Request, pk: int, name: str, book: BookForm | None) -> HttpResponse:
+    """On to the next step; or the same one again, where it was filled from the address book."""
+    if book is None or (filled := book.filled()) is None:
+        return redirect(f"orders:{next_step(name)}", pk)
+    messages.success(request, f"{filled[0]} is filled in, and what you typed is saved.")
+    return redirect(f"orders:{name}", pk)
 
 
 def _show_both(form: StepForm, order: Order, refusal: str) -> None:
@@ -174,6 +204,7 @@ def where(request: Request, pk: int) -> HttpResponse:
         pk,
         "where",
         WhereForm,
+        SitesForm,
         attachments=attachments.defer("document__content"),
         attach_form=AttachForm(),
     )
@@ -182,7 +213,7 @@ def where(request: Request, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusals_answered
 def contacts(request: Request, pk: int) -> HttpResponse:
-    return _step(request, pk, "contacts", ContactsForm)
+    return _step(request, pk, "contacts", ContactsForm, ContactsBookForm)
 
 
 @require_POST
@@ -209,6 +240,7 @@ def attach(request: Request, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "form": WhereForm(instance=order),
+        "book": SitesForm(agency=order.agency),
         "attach_form": form,
         "attachments": order.attachments.select_related("document").defer("document__content"),
         "steps": steps_of(order, "where"),

@@ -220,3 +220,84 @@ class Appointment(models.Model):
         if self.until is None:
             return f"{start} on"
         return f"{start} to {self.until - timedelta(days=1):%B %-d, %Y}"
+
+
+class BookEntry(models.Model):
+    """What an agency keeps to fill its orders from. Never deleted: taken out of use instead."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="%(class)ss")
+    is_in_use = models.BooleanField("In use", default=True)
+    # Of two people who change one entry, the second one is told
+    version = models.PositiveIntegerField(default=1)
+
+    # The field that people tell entries of an agency apart by
+    named_by: ClassVar[str] = "name"
+
+    class Meta:
+        abstract = True
+
+
+class Site(BookEntry):
+    """A place where an agency has services, or wants them (STD. 20, section 4)."""
+
+    name = models.CharField("Name", max_length=120)
+    address = models.TextField("Address", max_length=2000)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints = (
+            models.UniqueConstraint("agency", Lower("name"), name="site_name_is_used_once"),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(address=""), name="site_has_name_and_address"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BillingAccount(BookEntry):
+    """An account at a contractor, by its number, and where its bills go."""
+
+    named_by = "number"
+
+    number = models.CharField("Account number", max_length=60)
+    label = models.CharField("Label", max_length=120, blank=True)
+    # Text: contractors are the catalogue's, which lies above
+    contractor_name = models.CharField("Contractor", max_length=120)
+    billing_address = models.TextField("Billing address", max_length=2000)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints = (
+            models.UniqueConstraint("agency", Lower("number"), name="account_number_is_used_once"),
+            models.CheckConstraint(
+                condition=~Q(number="") & ~Q(contractor_name="") & ~Q(billing_address=""),
+                name="account_has_number_and_address",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.label or self.contractor_name})"
+
+
+class Contact(BookEntry):
+    """Whom a contractor asks about an order (STD. 20, section 4)."""
+
+    name = models.CharField("Name", max_length=150)
+    phone = models.CharField("Phone number", max_length=40)
+    fax = models.CharField("Fax number", max_length=40, blank=True)
+    email = models.EmailField("Email address")
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints = (
+            models.UniqueConstraint("agency", Lower("name"), name="contact_name_is_used_once"),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(phone="") & ~Q(email=""),
+                name="contact_can_be_reached",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

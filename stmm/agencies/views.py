@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stmm.accounts.models import User
+from stmm.agencies.address_book import counts
 from stmm.agencies.forms import (
     AgencyFilterForm,
     AgencyForm,
@@ -114,6 +115,7 @@ def agency_detail(request: Request, pk: int) -> HttpResponse:
         "coming": [each for each in held if each.starts_on > request.today],
         "past": appointments.filter(until__lte=request.today).order_by("-until", "-pk"),
         "entries": Entry.objects.about(agency),
+        "address_book": counts(agency),
         "reason_against": reason_against_changes(request.access),
     }
     return render(request, "agencies/detail.html", context)
