@@ -31,6 +31,17 @@ def may_order_for(access: Access, agency: Agency) -> Appointment:
     return appointment
 
 
+def may_keep_for(access: Access, agency: Agency) -> Appointment:
+    """The appointment that lets this person keep what `agency` has and means to spend.
+
+    Raises NotAllowed.
+    """
+    appointment = access.appointment_at(agency, ORDERING & signers(agency))
+    if appointment is None:
+        raise NotAllowed(_who_may(agency, "keep its services and budget"))
+    return appointment
+
+
 def may(access: Access, action: Action, order: Order) -> Appointment:
     """The appointment under which this person of the agency may take `action`.
 

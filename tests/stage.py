@@ -123,7 +123,7 @@ def _parameters(order: Order) -> dict[str, int]:
 
 
 def _others(world: World) -> dict[str, dict[str, int]]:
-    mail = OutgoingMail.objects.get()
+    mail = OutgoingMail.objects.get(purpose="route")
     # With the form that the office keeps of it
     appointment = appoint(
         user=make_user(),

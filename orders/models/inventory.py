@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
@@ -16,6 +16,14 @@ from stmm.agencies.models import Agency, Sight
 
 # State Auditor I2025-1: services nobody confirmed in use for so long are looked at
 UNCONFIRMED_AFTER = timedelta(days=90)
+# Of a service or a line, in a query
+MONTHLY_COST = ExpressionWrapper(
+    F("mrc") * F("quantity"), output_field=models.DecimalField(max_digits=22, decimal_places=4)
+)
+_SEARCHED = (
+    "service__name", "service__product_id", "sr_number", "circuit_numbers", "billing_account",
+    "budget_code", "last_line__order__number", "last_line__order__agency_request_number",
+)  # fmt: skip
 
 
 class OpenServiceQuerySet(models.QuerySet["OpenService"]):
@@ -27,9 +35,29 @@ class OpenServiceQuerySet(models.QuerySet["OpenService"]):
         return self.filter(ended_on__isnull=True)
 
     def unconfirmed(self, on: date) -> "OpenServiceQuerySet":
-        """Those that nobody has said to be in use for 90 days before the Pacific day `on`."""
-        last = Coalesce(TruncDate("confirmed_at"), "since")
-        return self.working().alias(last=last).filter(last__lte=on - UNCONFIRMED_AFTER)
+        """Those that nobody has said to be in use for 90 days before the Pacific day `on`.
+
+        Those that wait longest come first; each with `known_since`, since when.
+        """
+        return (
+            self.working()
+            .annotate(known_since=Coalesce(TruncDate("confirmed_at"), "since"))
+            .filter(known_since__lte=on - UNCONFIRMED_AFTER)
+            .order_by("known_since", "pk")
+        )
+
+    def matching(self, text: str) -> "OpenServiceQuerySet":
+        """By service, by any of the numbers it goes by, or by the last order."""
+        if not text:
+            return self
+        wanted = Q()
+        for name in _SEARCHED:
+            wanted |= Q(**{f"{name}__icontains": text})
+        return self.filter(wanted)
+
+    def monthly_cost(self) -> Decimal:
+        """Of all of them together; services charged by use alone count nothing."""
+        return self.aggregate(total=Sum(MONTHLY_COST))["total"] or Decimal(0)
 
 
 class OpenService(models.Model):
@@ -117,6 +145,12 @@ class TakenUp(models.Model):
         return f"{self.line} taken up"
 
 
+class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
+    def visible_to(self, sight: Sight) -> "BudgetLineQuerySet":
+        """Oversight sees all; other people those of the agencies they are appointed at."""
+        return self if sight.sees_everything else self.filter(agency__in=sight.member_agency_ids)
+
+
 class BudgetLine(models.Model):
     """What an agency means to spend a month under one of its budget codes."""
 
@@ -124,6 +158,8 @@ class BudgetLine(models.Model):
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=120, blank=True)
     monthly = models.DecimalField("Monthly budget", max_digits=14, decimal_places=2)
+
+    objects = BudgetLineQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["code"]

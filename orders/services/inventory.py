@@ -1,13 +1,16 @@
 """What works at an agency: adds less disconnects, moves and changes applied (domain.md 37)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from orders.models import LineProgress, OpenService, OrderLine, TakenUp
+from orders.permissions import may_keep_for
+from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
 
@@ -34,6 +37,40 @@ def take_up(*, progress: LineProgress, at: datetime) -> OpenService | None:
         _act_on_nothing(_Completion(line, progress, at), why_not)
         return None
     return _ACTS[Type(line.order_type)](service, _Completion(line, progress, at))
+
+
+@transaction.atomic
+def confirm_in_use(
+    *, services: Iterable[OpenService], access: Access, at: datetime
+) -> list[OpenService]:
+    """Say that services are in use (State Auditor I2025-1); gives those of which that is news.
+
+    Left alone are those that have ended, and those that somebody confirmed the same day.
+    Raises NotAllowed for people who do not order for the agency of one of them.
+    """
+    chosen = list(services)
+    users = {each.agency_id: may_keep_for(access, each.agency).user for each in chosen}
+    for agency in sorted(users):
+        lock_services_of(agency)
+    on = timezone.localdate(at)
+    rows = OpenService.objects.working().filter(pk__in=[each.pk for each in chosen])
+    fresh = []
+    for service in rows.select_related("service").select_for_update(of=("self",)):
+        before = service.confirmed_at
+        if before is not None and timezone.localdate(before) == on:
+            continue
+        service.confirmed_at, service.confirmed_by = at, users[service.agency_id]
+        service.save(update_fields=["confirmed_at", "confirmed_by"])
+        fresh.append((service, before and timezone.localdate(before)))
+    for service, last in fresh:
+        record(
+            at=at,
+            actor=service.confirmed_by,
+            action="confirm_in_use",
+            subject=service,
+            changes={"in use": (last, on)},
+        )
+    return [service for service, _ in fresh]
 
 
 def lock_services_of(agency: int) -> None:

@@ -68,7 +68,7 @@ def make_open_service(
     account: str = ACCOUNT,
     by: User | None = None,
     on: date = TODAY,
-    told: dict[str, str] | None = None,
+    told: dict[str, Any] | None = None,
     **fields: Any,
 ) -> OpenService:
     """A service that works since `on`; of the Highway Patrol or of the purchaser's city."""

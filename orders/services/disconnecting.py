@@ -1,0 +1,102 @@
+"""From open services that nobody needs to drafts that disconnect them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from catalog.models import Contract
+from orders.models import OpenService, Order, OrderLine
+from orders.permissions import may_keep_for
+from orders.refusals import Incomplete
+from orders.services import drafting
+from orders.services.inventory import lock_services_of
+from stmm.agencies.access import Access
+from stmm.agencies.models import Agency
+
+# One form goes to one contract of one agency
+Group = tuple[Agency, Contract]
+
+
+def grouped(services: Iterable[OpenService]) -> dict[Group, list[OpenService]]:
+    """The services of each order that it takes to disconnect them."""
+    groups: dict[Group, list[OpenService]] = {}
+    for service in services:
+        groups.setdefault((service.agency, service.service.contract), []).append(service)
+    return groups
+
+
+class NumberRefused(Exception):
+    """An order of one group can't be begun; `reasons` say why, and nothing was begun at all."""
+
+    def __init__(self, group: Group, reasons: Iterable[str]) -> None:
+        self.group, self.reasons = group, tuple(reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+@transaction.atomic
+def begin_disconnecting(
+    *,
+    services: Iterable[OpenService],
+    numbers: Mapping[Group, str],
+    key: UUID,
+    access: Access,
+    at: datetime,
+) -> list[Order]:
+    """Begin a draft for each contract, with a line that disconnects all of each service.
+
+    `numbers` are the agency request numbers. What has ended is left out. The same page sent
+    again (`key`) gives back the same drafts. Raises NotAllowed, NumberRefused.
+    """
+    chosen = list(services)
+    agencies = {each.agency_id: each.agency for each in chosen}
+    for agency in agencies.values():
+        may_keep_for(access, agency)
+    for agency_key in sorted(agencies):
+        lock_services_of(agency_key)
+    working = OpenService.objects.working().filter(pk__in=[each.pk for each in chosen])
+    groups = grouped(working.select_related("agency", "service__contract__contractor"))
+    return [
+        _begin(group, members, numbers[group], key=key, access=access, at=at)
+        for group, members in groups.items()
+    ]
+
+
+def _begin(
+    group: Group,
+    services: Iterable[OpenService],
+    number: str,
+    *,
+    key: UUID,
+    access: Access,
+    at: datetime,
+) -> Order:
+    agency, contract = group
+    try:
+        order = drafting.start(
+            agency=agency,
+            contract=contract,
+            agency_request_number=number,
+            key=uuid5(key, f"{agency.pk} {contract.pk}"),
+            access=access,
+            at=at,
+        )
+    except Incomplete as refusal:
+        raise NumberRefused(group, [each.message for each in refusal.problems]) from refusal
+    # The same page, sent again: whatever became of its draft since then stays
+    for service in [] if order.lines.exists() else services:
+        drafting.add_line(
+            order=order,
+            service=service.service,
+            key=uuid5(order.creation_key, str(service.pk)),
+            access=access,
+            at=at,
+            fields={
+                "order_type": OrderLine.Type.DISCONNECT,
+                "quantity": service.quantity,
+                "billing_account": service.billing_account,
+                "acts_on": service,
+            },
+        )
+    return order

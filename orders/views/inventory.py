@@ -1,0 +1,151 @@
+"""What works at an agency: the list, its downloads, one service."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from orders.inventory_exports import COLUMNS, rows
+from orders.inventory_forms import ServiceFilterForm
+from orders.models import OpenService
+from orders.models.inventory import OpenServiceQuerySet
+from orders.permissions import may_keep_for
+from orders.refusals import NotAllowed
+from orders.services.inventory import confirm_in_use
+from stmm.agencies.middleware import Request
+from stmm.agencies.models import Agency
+from stmm.audit.models import Entry
+from stmm.exports import csv_download, xlsx_download
+
+SERVICES_A_PAGE = 50
+View = Callable[..., HttpResponseBase]
+
+
+def reasons_told(view: View) -> View:
+    """NotAllowed is 403 with its reason."""
+
+    @wraps(view)
+    def told(request: Request, **kwargs: object) -> HttpResponseBase:
+        try:
+            return view(request, **kwargs)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+
+    return told
+
+
+def for_agencies(view: View) -> View:
+    """A list of services or costs: for people of agencies and oversight, and for nobody else."""
+
+    @reasons_told
+    @wraps(view)
+    def shown(request: Request, **kwargs: object) -> HttpResponseBase:
+        if not (request.access.sees_everything or request.access.member_agency_ids):
+            raise NotAllowed("What works at an agency is shown to its people.")
+        return view(request, **kwargs)
+
+    return shown
+
+
+def visible_services(request: Request) -> OpenServiceQuerySet:
+    """Those this person may see, with what pages say of each."""
+    return OpenService.objects.visible_to(request.access).select_related(
+        "agency", "service__contract__contractor", "service__category", "last_line__order"
+    )
+
+
+def visible_service(request: Request, pk: int) -> OpenService:
+    """The service, if this person may see it; 404 otherwise."""
+    return get_object_or_404(visible_services(request), pk=pk)
+
+
+def keeps_for(request: Request, agency: Agency) -> bool:
+    """Whether this person keeps the services and budget of an agency."""
+    try:
+        may_keep_for(request.access, agency)
+    except NotAllowed:
+        return False
+    return True
+
+
+def sees_many_agencies(request: Request) -> bool:
+    return request.access.sees_everything or len(request.access.member_agency_ids) > 1
+
+
+def _form(request: Request) -> ServiceFilterForm:
+    return ServiceFilterForm(
+        request.GET,
+        visible=visible_services(request),
+        of_many_agencies=sees_many_agencies(request),
+    )
+
+
+@require_safe
+@for_agencies
+def service_list(request: Request) -> HttpResponse:
+    form = _form(request)
+    found = form.services(on=request.today)
+    context = {
+        "form": form,
+        "page": Paginator(found, SERVICES_A_PAGE).get_page(request.GET.get("page")),
+        "total": found.monthly_cost(),
+        "narrowed": form.is_narrowed,
+        "many_agencies": sees_many_agencies(request),
+    }
+    return render(request, "orders/inventory/list.html", context)
+
+
+@require_safe
+@for_agencies
+def services_csv(request: Request) -> HttpResponseBase:
+    """Exactly what the page finds with the same address, all its pages in one file."""
+    form = _form(request)
+    found = form.services(on=request.today)
+    if form.errors:
+        return _back_to_the_page(request)
+    return csv_download(f"services-{request.today}.csv", COLUMNS, rows(found))
+
+
+@require_safe
+@for_agencies
+def services_xlsx(request: Request) -> HttpResponseBase:
+    """The same as an Excel workbook."""
+    form = _form(request)
+    found = form.services(on=request.today)
+    if form.errors:
+        return _back_to_the_page(request)
+    name = f"services-{request.today}.xlsx"
+    return xlsx_download(name, COLUMNS, rows(found), sheet="Services")
+
+
+def _back_to_the_page(request: Request) -> HttpResponse:
+    return redirect(f"{reverse('orders:services')}?{request.GET.urlencode()}")
+
+
+@require_safe
+@reasons_told
+def service_detail(request: Request, pk: int) -> HttpResponse:
+    service = visible_service(request, pk)
+    context = {
+        "service": service,
+        "course": service.course.select_related("line__order", "line__service"),
+        "may_keep": keeps_for(request, service.agency),
+        "entries": list(Entry.objects.about(service)),
+    }
+    return render(request, "orders/inventory/service.html", context)
+
+
+@require_POST
+@reasons_told
+def confirm_service(request: Request, pk: int) -> HttpResponse:
+    """In use, said on its page."""
+    service = visible_service(request, pk)
+    confirm_in_use(services=[service], access=request.access, at=request.at)
+    messages.success(request, f"{service} in use, confirmed on {request.today:%B %-d, %Y}.")
+    return redirect(service)
