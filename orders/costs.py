@@ -49,6 +49,11 @@ class Cost:
         """How much of the budget is expected to be spent; None without a budget."""
         return int(self.expected * 100 / self.budget) if self.budget else None
 
+    @property
+    def bar(self) -> int:
+        """How far a bar of 100 is filled."""
+        return min(self.percent or 0, 100)
+
 
 Key = tuple[int, str]
 

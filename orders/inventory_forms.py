@@ -135,7 +135,7 @@ class DisconnectForm(forms.Form):
             self.fields[name] = PrintedField(
                 label=f"Agency Request Number, order to {contract.contractor.name}",
                 max_length=40,
-                help_text=f"{agency.name}’s own number for it, under {contract.number}.",
+                help_text=f"For {agency.name}, under {contract.number}. Each number is used once.",
             )
 
     def numbers(self) -> dict[Group, str]:

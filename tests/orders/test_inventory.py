@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orders.models import LineProgress, OpenService, OrderLine, TakenUp
+from orders.services import desk
 from orders.services.inventory import take_up
 from stmm.audit.models import Entry
 from tests.catalog.factories import LONG_AGO, make_offer
 from tests.factories import AT, TODAY
-from tests.orders.factories import FILLED, World
+from tests.orders.factories import FILLED, World, access
 from tests.orders.open_services import (
     ACCOUNT,
     ADD,
@@ -238,6 +239,26 @@ def test_a_line_that_is_not_completed_is_refused(world: World) -> None:
         take_up(progress=LineProgress.objects.get(line=line), at=AT)
 
     assert not OpenService.objects.exists()
+
+
+def test_the_order_desk_completes_lines_and_the_services_follow_once(world: World) -> None:
+    there = make_open_service(world, 5)
+    order = make_sent_lines(
+        world, {"quantity": 3}, {"order_type": DISCONNECT, "quantity": 2, "acts_on": there}
+    )
+    at_desk = access(world.desk)
+    keys = list(order.lines.values_list("pk", flat=True))
+    desk.commit(order=order, lines=keys, committed_on=TODAY, access=at_desk, at=AT)
+    told = {key: desk.Numbers(sr_number=f"SR-{key}") for key in keys}
+    for done in (True, False):
+        assert done is desk.complete(
+            order=order, lines=told, completed_on=TODAY, access=at_desk, at=AT
+        )
+
+    added, _ = keys
+    assert OpenService.objects.get(added_by=added).sr_number == f"SR-{added}"
+    assert again(there).quantity == 3
+    assert OpenService.objects.count() == 2
 
 
 LINES = st.lists(
