@@ -12,6 +12,17 @@ from orders.models.states import LineState
 from stmm.audit.dated import DatedFact, DatedQuerySet
 
 
+class RejectionReason(models.TextChoices):
+    """Why a contractor does not take an order on; each calls for another act of the agency."""
+
+    WRONG_CONTRACT = "wrong_contract", "Wrong contract"
+    NOT_OFFERED = "not_offered", "Service not offered at the site"
+    UNKNOWN_ACCOUNT = "unknown_account", "Account unknown"
+    INCOMPLETE = "incomplete", "Incomplete form"
+    DUPLICATE = "duplicate", "Duplicate of another order"
+    OTHER = "other", "Other"
+
+
 class LineProgress(models.Model):
     """How far the contractor is with one line; the line itself is sealed.
 
