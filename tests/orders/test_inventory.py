@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from orders.models import LineProgress, OpenService, OrderLine, TakenUp
 from orders.services import desk
+from orders.services.desk_steps import Numbers
 from orders.services.inventory import take_up
 from stmm.audit.models import Entry
 from tests.catalog.factories import LONG_AGO, make_offer
@@ -249,7 +250,7 @@ def test_the_order_desk_completes_lines_and_the_services_follow_once(world: Worl
     at_desk = access(world.desk)
     keys = list(order.lines.values_list("pk", flat=True))
     desk.commit(order=order, lines=keys, committed_on=TODAY, access=at_desk, at=AT)
-    told = {key: desk.Numbers(sr_number=f"SR-{key}") for key in keys}
+    told = {key: Numbers(sr_number=f"SR-{key}") for key in keys}
     for done in (True, False):
         assert done is desk.complete(
             order=order, lines=told, completed_on=TODAY, access=at_desk, at=AT
