@@ -6,7 +6,8 @@ from datetime import date
 from catalog.models import Contract, Offer
 from catalog.orderability import not_a_buyer
 from orders.compliance import standing_of
-from orders.models import Attachment, Determination, Order, OrderLine
+from orders.models import Attachment, Determination, LineProgress, Order, OrderLine, State
+from orders.models.states import LINE_UNDER_WAY, WITH_CONTRACTOR
 from orders.refusals import Problem
 from stmm.agencies.models import Agency, Standing
 from stmm.policy.decision import Decision
@@ -38,6 +39,7 @@ def problems_of(
     return [
         *_agency_problems(order.agency, on),
         *_contract_problems(order.contract, order.agency, on),
+        *_amendment_problems(order, lines),
         *_header_problems(order),
         *_line_problems(order, lines, offers),
         *_address_problems(order, lines),
@@ -68,6 +70,28 @@ def _contract_problems(contract: Contract, agency: Agency, on: date) -> Iterable
         )
     if reason := not_a_buyer(contract, agency, on=on):
         yield Problem(reason, "contractor")
+
+
+def _amendment_problems(order: Order, lines: list[OrderLine]) -> Iterable[Problem]:
+    """An amendment replaces what the contractor still has to do, and nothing that is done."""
+    former = order.supersedes
+    if former is None:
+        return
+    if former.state not in WITH_CONTRACTOR:
+        now = State(former.state).label.lower()
+        yield Problem(
+            f"{former} can’t be amended any more: it is “{now}” now. Abandon this amendment.",
+            "review",
+        )
+        return
+    progress = LineProgress.objects.filter(line__order=former).exclude(state__in=LINE_UNDER_WAY)
+    done = {each.line.creation_key: each for each in progress.select_related("line")}
+    for line in lines:
+        if each := done.get(line.creation_key):
+            now = each.get_state_display().lower()
+            yield Problem(
+                f"{line}: {each.line} of {former} is “{now}” by now. Take this line off.", "lines"
+            )
 
 
 def _header_problems(order: Order) -> Iterable[Problem]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from orders.amendments import lines_replaced
 from orders.models import Determination, Order, OrderLine
 
 _ORDER = (
@@ -31,6 +32,20 @@ def _plain(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | dict | list) else str(value)
 
 
+def _supersedes(order: Order) -> dict[str, Any]:
+    """Of an amendment: which order it amends, which of its requests it replaces, and why."""
+    if order.supersedes is None:
+        return {}
+    requests = [line.position for line in lines_replaced(order.supersedes)]
+    return {
+        "supersedes": {
+            "number": order.supersedes.number,
+            "requests": requests,
+            "reason": order.amendment_reason,
+        }
+    }
+
+
 def signed_content(
     order: Order, lines: Iterable[OrderLine], determinations: Iterable[Determination]
 ) -> str:
@@ -40,6 +55,7 @@ def signed_content(
         **_fields(order, _ORDER),
         "agency_code": order.agency.code,
         "contract": order.contract.number,
+        **_supersedes(order),
         "attachments": [
             {"kind": item.kind, "file": item.document.file_name, "sha256": item.document.sha256}
             for item in order.attachments.select_related("document").defer("document__content")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from orders import std20
+from orders.amendments import supersedes_sentence
 from orders.models import Determination, Order, OrderLine, Signature
 from orders.workflow import Action
 from stmm.audit.models import Entry
@@ -38,6 +39,7 @@ def std20_of(order: Order) -> std20.Std20:
         lines=tuple(_line(line) for line in lines),
         record=_record(order, signature, decisions),
         signed_at=signature.at,
+        supersedes=supersedes_sentence(order),
         sample_notice=_sample_notice(lines),
     )
 

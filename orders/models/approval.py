@@ -1,5 +1,6 @@
 """Who signs for an agency, who stands in, what was approved, and notes among its people."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -43,6 +44,19 @@ class SigningRule(models.Model):
         return f"Who signs for {self.agency.name}"
 
 
+class DeputyQuerySet(models.QuerySet["Deputy"]):
+    def not_over(self, on: date) -> "DeputyQuerySet":
+        """Those who stand in on the Pacific day `on` or some day after."""
+        return self.filter(until__gt=on, starts_on__lt=F("until"))
+
+    def over(self, on: date) -> "DeputyQuerySet":
+        """The others, the last one first; some ended before they began."""
+        return self.exclude(pk__in=self.not_over(on)).order_by("-until", "-pk")
+
+    def in_effect(self, on: date) -> "DeputyQuerySet":
+        return self.not_over(on).filter(starts_on__lte=on)
+
+
 class Deputy(models.Model):
     """An ATR who stands in for the CATR: [starts_on, until)."""
 
@@ -54,6 +68,8 @@ class Deputy(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     named_at = models.DateTimeField()
+
+    objects = DeputyQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["starts_on", "pk"]
@@ -73,12 +89,20 @@ class Deputy(models.Model):
     def __str__(self) -> str:
         return f"{self.user} for the CATR of {self.agency.name}"
 
+    @property
+    def period(self) -> str:
+        """In words, with the last day that it covers: "March 2, 2026 to March 6, 2026"."""
+        if self.until == self.starts_on:
+            return f"ended before {self.starts_on:%B %-d, %Y}"
+        last = self.until - timedelta(days=1)
+        return f"{self.starts_on:%B %-d, %Y} to {last:%B %-d, %Y}"
+
 
 class Approval(models.Model):
     """The CATR's word that an order may be signed as it stood. Never changed.
 
-    `digest` is of its lines; the totals are of the charges of that day. Another line, or a
-    larger amount, and the word is void.
+    `digest` is of its lines, and of how often it was sent back; the totals are of the charges
+    of that day. Another line, or a larger amount, and the word is void.
     """
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="approvals")

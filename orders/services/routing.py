@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.desks import order_desk
+from orders.amendments import supersedes_sentence
 from orders.documents import std20_of
 from orders.models import LineProgress, Order, State
 from orders.services.locking import lock
@@ -49,8 +50,8 @@ def _send(order: Order, content: bytes, at: datetime) -> None:
     mail = queue(
         about=order,
         purpose=PURPOSE,
-        recipients=[_order_desk(order, at)],
-        subject=f"STD. 20 {order.number} from {order.department}",
+        recipients=[order_desk_of(order, at)],
+        subject=f"{_prefix(order)}STD. 20 {order.number} from {order.department}",
         text=_text(order),
         documents=[document, *attachments],
         at=at,
@@ -81,14 +82,19 @@ def follow_lines(order: Order, at: datetime) -> None:
     )
 
 
-def _order_desk(order: Order, at: datetime) -> str:
+def order_desk_of(order: Order, at: datetime) -> str:
     """The desk of the category that all lines share, if it has its own on the day it is sent."""
     categories = {line.service.category for line in order.lines.select_related("service__category")}
     return order_desk(order.contract, categories, on=timezone.localdate(at))
 
 
+def _prefix(order: Order) -> str:
+    return "Amendment: " if order.supersedes_id else ""
+
+
 def _text(order: Order) -> str:
     notice = f"\n{settings.STMM_SAMPLE_NOTICE}\n" if settings.STMM_SAMPLE_NOTICE else ""
+    amends = f"\n{sentence}\n" if (sentence := supersedes_sentence(order)) else ""
     return f"""\
 Telecommunications Service Request, STD. 20 (Rev. 9/2017)
 
@@ -97,7 +103,7 @@ Agency request number:  {order.agency_request_number}
 From:                   {order.department}
 Contact:                {order.contact_name}, {order.contact_phone}, {order.contact_email}
 Contract:               {order.contract.number}
-
+{amends}
 The signed form is attached. Please confirm the order to the contact above.
 {notice}
 You receive this mail because this address is the order desk for contract {order.contract.number}.

@@ -15,7 +15,10 @@ from orders.jobs import route_order
 from orders.models import Order, OrderLine, Signature, State
 from orders.reading import lines_of, offers_for
 from orders.refusals import Incomplete, Problem
+from orders.services.amending import supersede
 from orders.services.locking import allowed, lock, lock_for
+from orders.services.turns import Event, tell_of
+from orders.signing_rules import priced, speaks_for_catr, word_missing
 from orders.std20 import ATTESTATION
 from orders.workflow import STEPS, Action
 from stmm.agencies.access import Access
@@ -23,23 +26,19 @@ from stmm.agencies.models import Appointment
 from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
 
+_TOLD = {Action.HAND_OVER: Event.HANDED_OVER, Action.SEND_BACK: Event.SENT_BACK}
 
-def _move(
-    action: Action,
-    order: Order,
-    access: Access,
-    *,
-    at: datetime,
-    version: int | None = None,
-    reason: str = "",
-) -> Order:
-    order, appointment = lock_for(action, order, access, version)
+
+def _move(action: Action, order: Order, access: Access, *, at: datetime, reason: str = "") -> Order:
+    order, appointment = lock_for(action, order, access)
     before = State(order.state)
     after = STEPS[action].after or before
     order.state = after
     order.version += 1
     order.changed_at = at
     order.save()
+    if action in _TOLD:
+        tell_of(order=order, event=_TOLD[action], actor=appointment.user, at=at, text=reason)
     record(
         at=at,
         actor=appointment.user,
@@ -85,10 +84,11 @@ def sign(*, order: Order, version: int, access: Access, at: datetime) -> Order:
     """Sign the order as it stands in `version`, and ask for it to be routed.
 
     Stores the decision on each line, the charges of the day, and who signed as what under
-    which sentence, with the hash of what was signed. A second click finds it signed and
-    does nothing. Raises Incomplete, NotAllowed, WrongState, ChangedMeanwhile.
+    which sentence, with the hash of what was signed. An amendment ends the order before it. A
+    second click finds it signed and does nothing. Raises Incomplete, also where the agency
+    wants its CATR's word first, NotAllowed, WrongState, ChangedMeanwhile.
     """
-    order = lock(order)
+    order = _lock_after_former(order)
     if order.signed_at and order.signature.user_id == access.user.pk:
         return order
     appointment = allowed(Action.SIGN, order, access, version)
@@ -97,6 +97,9 @@ def sign(*, order: Order, version: int, access: Access, at: datetime) -> Order:
     decisions = assess(order, lines, on=on, known_at=at)
     offers = offers_for(lines, on=on, known_at=at)
     _refuse_incomplete(problems_of(order, lines, decisions, offers, on=on))
+    speaks_as = speaks_for_catr(access, order.agency)
+    if not speaks_as and (missing := word_missing(order, priced(lines, offers))):
+        raise Incomplete([Problem(missing, "review")])
     _copy_catalogue(lines, offers)
     determinations = determine(decisions, known_at=at)
     before = State(order.state)
@@ -105,12 +108,27 @@ def sign(*, order: Order, version: int, access: Access, at: datetime) -> Order:
     order.changed_at = at
     order.save()
     content = signed_content(order, lines, determinations)
-    signature = _signature(order, appointment, content, at)
+    signature = _signature(order, appointment, speaks_as, content, at)
     _refuse_unprintable(signature)
     route_order.enqueue(order.pk)
+    if order.supersedes:
+        supersede(former=order.supersedes, by=order, actor=appointment.user, at=at)
+    _record_signature(order, signature, before)
+    return order
+
+
+def _lock_after_former(order: Order) -> Order:
+    """Lock it, the order it amends before it: the older first, so that nobody waits in a ring."""
+    former = lock(Order(pk=order.supersedes_id)) if order.supersedes_id else None
+    order = lock(order)
+    order.supersedes = former
+    return order
+
+
+def _record_signature(order: Order, signature: Signature, before: State) -> None:
     record(
-        at=at,
-        actor=appointment.user,
+        at=signature.at,
+        actor=signature.user,
         action=Action.SIGN,
         subject=order,
         changes={
@@ -120,7 +138,6 @@ def sign(*, order: Order, version: int, access: Access, at: datetime) -> Order:
         },
         reason=signature.attestation,
     )
-    return order
 
 
 def _refuse_unprintable(signature: Signature) -> None:
@@ -156,13 +173,15 @@ def _copy_catalogue(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> 
     OrderLine.objects.bulk_update(lines, _COPIED)
 
 
-def _signature(order: Order, appointment: Appointment, content: str, at: datetime) -> Signature:
+def _signature(
+    order: Order, appointment: Appointment, speaks_as: str, content: str, at: datetime
+) -> Signature:
     user = appointment.user
     return Signature.objects.create(
         order=order,
         user=user,
         appointment=appointment,
-        role=appointment.get_role_display(),
+        role=speaks_as or appointment.get_role_display(),
         name=user.name,
         title=user.title,
         email=user.email,

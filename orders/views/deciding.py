@@ -6,13 +6,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from orders.changing_forms import ApproveForm
 from orders.completeness import problems_of
+from orders.differences import differences
 from orders.forms import HandOverForm, ReasonForm, SignForm
 from orders.models import Order, State
 from orders.permissions import may, reasons_against
 from orders.reading import ShownLines, shown_lines
 from orders.refusals import ChangedMeanwhile, Problem
 from orders.services import drafting, signing
+from orders.signing_rules import contents_of, word_on
 from orders.std20 import ATTESTATION
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
@@ -35,7 +38,10 @@ def review(request: Request, pk: int) -> HttpResponse:
         "order": order,
         "shown": shown,
         "problems": _problems(request, order, shown),
+        "word": word_on(order, contents_of(shown), request.access),
+        "differences": differences(order, shown),
         "hand_over_form": HandOverForm(initial={"version": order.version}),
+        "approve_form": ApproveForm(initial={"version": order.version}),
         "refused": reasons_against(request.access, order, Party.AGENCY),
         "steps": steps_of(order, "review"),
         "in_review": order.state == State.REVIEW,
@@ -74,6 +80,7 @@ def sign(request: Request, pk: int) -> HttpResponse:
         "problems": _problems(request, order, shown),
         "form": form,
         "appointment": appointment,
+        "word": word_on(order, contents_of(shown), request.access),
         "attestation": ATTESTATION if order.agency.is_state else "",
         "steps": steps_of(order, "sign"),
     }

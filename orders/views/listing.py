@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.exports import COLUMNS, archive, rows, std20s_of
+from orders.inside import history_of
 from orders.list_forms import KeepFilterForm, OrderFilterForm
 from orders.models import Follow, Order, SavedFilter, Signature
 from orders.permissions import reasons_against
@@ -19,7 +20,6 @@ from orders.views import changing, desk
 from orders.views.answering import visible_order
 from orders.workflow import Party
 from stmm.agencies.middleware import Request
-from stmm.audit.models import Entry
 from stmm.exports import csv_download, xlsx_download
 from stmm.outbox.models import OutgoingMail
 
@@ -135,7 +135,7 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
         "document": std20s_of(Order.objects.filter(pk=order.pk)).defer("content").first(),
         "attachments": order.attachments.select_related("document").defer("document__content"),
         "mails": OutgoingMail.objects.about(order).prefetch_related("attempts"),
-        "entries": Entry.objects.about(order),
+        "entries": history_of(order, request.access),
         "refused": reasons_against(request.access, order, Party.AGENCY),
         "is_followed": Follow.objects.filter(order=order, user=request.user).exists(),
         **desk.panel(request, order),
