@@ -104,8 +104,18 @@ class _StepForm(PrintedForm, forms.ModelForm[Order]):
         self, data: QueryDict | None = None, *, instance: Order, may_lack: bool = False
     ) -> None:
         super().__init__(data, instance=instance, initial={"version": instance.version})
+        self.may_lack = may_lack
+        self._need(True)
+
+    def _need(self, is_needed: bool) -> None:
         for name in self.needed:
-            self.fields[name].required = not may_lack
+            self.fields[name].required = is_needed
+
+    def full_clean(self) -> None:
+        """A form that `may_lack` needed fields misses none, and still shows them as needed."""
+        self._need(not self.may_lack)
+        super().full_clean()
+        self._need(True)
 
     def changed(self) -> dict[str, Any]:
         """The cleaned fields of the model alone."""

@@ -25,7 +25,7 @@ class PasteForm(forms.Form):
         label="Lines",
         strip=False,
         max_length=1_000_000,
-        help_text=f"One line in each row, its cells parted by tabs or commas: {_IN_ORDER}. With "
+        help_text=f"One line in each row, its cells separated by tabs or commas: {_IN_ORDER}. With "
         "headings, the columns may stand in any order. An empty type is Add, an empty quantity 1.",
         widget=forms.Textarea({"rows": 10, "spellcheck": "false", "class": "pasted"}),
     )
@@ -77,6 +77,17 @@ class Use:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of entry on the page: its field, where it is kept, what its buttons send and say."""
+
+    field: forms.BoundField
+    plural: str
+    list_name: str
+    has_entries: bool
+    buttons: tuple[tuple[str, str], ...]
+
+
 class BookForm(forms.Form):
     """Entries in use of the agency's address book, which a step of an order can be filled from.
 
@@ -108,15 +119,16 @@ class BookForm(forms.Form):
         entry = self.entries[self.use.kind][self.cleaned_data[self.use.kind]]
         return entry, self.use.fields_of(entry)
 
-    def parts(self) -> list[tuple[forms.BoundField, bool, list[tuple[str, str]]]]:
-        """Each field, whether it has entries, and its buttons: what they send and say."""
+    def parts(self) -> list[Part]:
         return [
-            (
+            Part(
                 self[name],
+                str(kind._meta.verbose_name_plural),
+                f"agencies:{name}s",
                 bool(self.entries[name]),
-                [(sent, use.words) for sent, use in self.uses.items() if use.kind == name],
+                tuple((sent, use.words) for sent, use in self.uses.items() if use.kind == name),
             )
-            for name in self.kinds
+            for name, kind in self.kinds.items()
         ]
 
 

@@ -223,17 +223,16 @@ def read_lines(rows: Iterable[Sequence[Cell]], *, on: date) -> Rows:
 
 
 def read_pasted(text: str, *, on: date) -> Rows:
-    """`read_lines` of a text with a line for each row, its cells parted by tabs or commas.
+    """`read_lines` of a text with a line for each row, its cells separated by tabs or commas.
 
-    What its first filled line is parted by, a tab before a comma, parts all of them.
+    A tab anywhere means that tabs do, as spreadsheets copy cells.
     """
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = "\t" if "\t" in first else ","
+    delimiter = "\t" if "\t" in text else ","
     table: list[list[str]] = []
     try:
         table.extend(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error:
-        # The rows before the one that can't be parted are in the table
+        # The rows before the one that can't be read are in the table
         expected = "a quotation mark at both ends of a cell and doubled within it, or none"
         problem = Problem(len(table) + 1, "this line", "", expected)
         before = read_lines(table, on=on)

@@ -108,8 +108,8 @@ def _services(contract: Contract, rows: Rows, on: date) -> dict[str, Service]:
 
 def _told(problems: int) -> str:
     if problems == 1:
-        return "One thing is to be mended; nothing was added. It is listed below."
-    return f"{problems} things are to be mended; nothing was added. They are listed below."
+        return "One thing is to be mended, listed with its row; nothing was added."
+    return f"{problems} things are to be mended, listed with their rows; nothing was added."
 
 
 def _expected(

@@ -47,12 +47,21 @@ def test_a_full_row_in_the_order_of_the_form() -> None:
     assert [(named.product_id, named.order_type) for named in rows.named] == [("V1", "disconnect")]
 
 
-def test_commas_part_cells_where_no_tab_does_and_quotes_hold_what_has_both() -> None:
+def test_commas_separate_cells_where_there_is_no_tab_and_quotes_hold_what_has_both() -> None:
     rows = pasted('V1,2,,,,"Phone, for desk 4","Says ""now"""\n\nV2,,Add\n')
 
     assert [(line.row, line.description, line.comment) for line in rows.lines] == [
         (1, "Phone, for desk 4", 'Says "now"'),
         (3, "", ""),
+    ]
+
+
+def test_a_tab_in_any_line_is_what_separates_the_cells_of_all() -> None:
+    rows = pasted("V1\nV2\t3\t\t\t\tPhone, black")
+
+    assert [(line.quantity, line.description) for line in rows.lines] == [
+        (1, ""),
+        (3, "Phone, black"),
     ]
 
 

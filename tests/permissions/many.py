@@ -76,7 +76,7 @@ BUTTONS: dict[str, dict[str, str]] = {
 
 def places(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
     """An entry of each kind, by what it is called."""
-    made = {
+    made: dict[str, tuple[type[Any], dict[str, str]]] = {
         "site": (Site, SITE),
         "account": (BillingAccount, ACCOUNT),
         "contact": (Contact, CONTACT),
