@@ -53,7 +53,10 @@ class SigningRuleForm(forms.Form):
         "Where its monthly total is above, in dollars",
         "Quantity times MRC of every line, at the charges of the day, without the fee.",
     )
-    once_above = _amount("Where its one-time total is above, in dollars", "The same of the NRC.")
+    once_above = _amount(
+        "Where its one-time total is above, in dollars",
+        "Quantity times NRC of every line, the same way.",
+    )
     categories = forms.ModelMultipleChoiceField(
         Category.objects.all(),
         label="Where it has a service of these categories",

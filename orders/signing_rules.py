@@ -159,6 +159,10 @@ class Word:
     speaks_as: str
     missing: str
 
+    @property
+    def is_given(self) -> bool:
+        return any(each.in_force for each in self.approvals)
+
 
 def word_on(order: Order, contents: Contents, access: Access) -> Word:
     """What the agency's rule means for an open order and this person on the day of `access`."""

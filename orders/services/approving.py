@@ -29,7 +29,7 @@ def catr_of(access: Access, agency: Agency) -> Appointment:
         raise NotAllowed(f"{agency.name} has no CATR: only State agencies have one.")
     appointment = access.appointment_at(agency, CATR)
     if appointment is None:
-        raise NotAllowed(f"Only the CATR of {agency.name}, appointed today, may do this.")
+        raise NotAllowed(f"Only the CATR of {agency.name}, appointed today, says who signs.")
     return appointment
 
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from orders.models import LineProgress, Order
-from orders.services import desk
+from orders.services import desk, drafting
+from orders.services.amending import begin_amendment
 from orders.services.desk_steps import Numbers
 from stmm.accounts.models import User
 from tests.factories import AT, TODAY
@@ -42,3 +43,12 @@ def states(order: Order) -> list[str]:
     """How far each line is, in the order of the lines."""
     rows = LineProgress.objects.filter(line__order=order).order_by("line__position")
     return list(rows.values_list("state", flat=True))
+
+
+def amend(order: Order, by: User, reason: str = "The office moved") -> Order:
+    return begin_amendment(order=order, reason=reason, access=access(by), at=AT)
+
+
+def take_off(order: Order, position: int, by: User) -> None:
+    line = order.lines.select_related("order").get(position=position)
+    drafting.remove_line(line=line, access=access(by), at=AT)

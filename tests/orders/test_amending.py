@@ -3,33 +3,29 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from orders.content import signed_content
-from orders.differences import Difference, differences
+from orders.differences import differences
 from orders.documents import std20_of
 from orders.models import Attachment, Determination, LineProgress, Order, State
 from orders.models.progress import RejectionReason
 from orders.reading import lines_of, shown_lines
 from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import changing, desk, drafting, routing
-from orders.services.amending import begin_amendment
 from orders.std20 import as_json
 from stmm.accounts.models import User
 from stmm.audit.models import Change, Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice, OutgoingMail
-from tests.catalog.factories import make_offer, make_service
+from tests.catalog.factories import make_service
 from tests.factories import AT, TODAY
 from tests.orders.approvals import set_rule
 from tests.orders.factories import (
     PDF,
     World,
     access,
-    fill,
-    make_line,
     make_mailed_order,
     make_ready_order,
     make_sent_order,
@@ -37,19 +33,10 @@ from tests.orders.factories import (
     sign,
 )
 from tests.orders.pages import again
-from tests.orders.sent_orders import complete, make_order_of_three, states
+from tests.orders.sent_orders import amend, complete, make_order_of_three, states, take_off
 from tests.orders.test_query_counts import statements
 
 LATER = AT + timedelta(days=2)
-
-
-def amend(order: Order, by: User, reason: str = "The office moved") -> Order:
-    return begin_amendment(order=order, reason=reason, access=access(by), at=AT)
-
-
-def take_off(order: Order, position: int, by: User) -> None:
-    line = order.lines.select_related("order").get(position=position)
-    drafting.remove_line(line=line, access=access(by), at=AT)
 
 
 # The draft
@@ -335,74 +322,3 @@ def test_the_mail_says_that_it_is_an_amendment(world: World) -> None:
     mail = OutgoingMail.objects.about(draft).get()
     assert mail.subject == f"Amendment: STD. 20 {draft.number} from Highway Patrol"
     assert "it replaces its request #1. Reason: The office moved" in mail.text
-
-
-# Differences
-
-
-def found(draft: Order) -> list[Difference]:
-    draft = again(draft)
-    return differences(draft, shown_lines(draft, on=TODAY))
-
-
-def test_a_draft_shows_each_field_that_differs(world: World) -> None:
-    draft = amend(make_sent_order(world), world.atr)
-    fill(draft, by=world.atr, division="North", contact_fax="", is_other=True)
-
-    assert found(draft) == [
-        Difference("Other", "not checked", "checked"),
-        Difference("Division (unit, etc.)", "nothing", "North"),
-        Difference("Fax number", "(916) 555-0199", "nothing"),
-    ]
-
-
-def test_a_draft_shows_lines_added_dropped_and_changed(world: World) -> None:
-    order = make_order_of_three(world)
-    draft = amend(order, world.atr)
-    line = draft.lines.select_related("order").get(position=1)
-    drafting.change_line(
-        line=line,
-        fields={
-            "quantity": 4,
-            "requested_date": TODAY,
-            "order_type": "change",
-            "billing_account": "939",
-        },
-        version=draft.version,
-        access=access(world.atr),
-        at=AT,
-    )
-    take_off(draft, 2, world.atr)
-    make_line(draft, world.mandatory, by=world.atr, quantity=2)
-    make_offer(world.undesignated, effective_from=TODAY, mrc=Decimal("99.5"), nrc=None)
-
-    first, last = "Request #1, Hosted VoIP", "Request #2, Dark fibre"
-    assert found(draft) == [
-        Difference(f"{first}: Order type", "Add", "Change"),
-        Difference(f"{first}: Quantity", "1", "4"),
-        Difference(f"{first}: Requested date of service", "nothing", "March 2, 2026"),
-        Difference(f"{first}: Existing billing account number", "nothing", "939"),
-        Difference("Request #2 before", "Add 1 Toll-free line", "taken off"),
-        Difference(f"{last}: MRC each", "$96.00", "$99.50"),
-        Difference(f"{last}: NRC each", "$45.00", "nothing"),
-        Difference("Request #3", "not on it", "Add 2 Hosted VoIP"),
-    ]
-
-
-def test_a_signed_amendment_shows_the_same_differences(world: World) -> None:
-    order = complete(make_order_of_three(world), 3, world=world)
-    draft = amend(order, world.atr)
-    take_off(draft, 1, world.atr)
-    before = found(draft)
-
-    sign(draft, by=world.catr)
-
-    assert (
-        found(draft)
-        == before
-        == [Difference("Request #1 before", "Add 1 Hosted VoIP", "taken off")]
-    )
-
-
-def test_an_order_that_amends_none_differs_from_none(world: World) -> None:
-    assert found(make_sent_order(world)) == []

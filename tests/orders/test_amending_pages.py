@@ -4,7 +4,6 @@ import pytest
 
 from orders.models import Order, State
 from orders.services import changing, drafting
-from orders.services.amending import begin_amendment
 from tests.factories import AT
 from tests.orders.factories import (
     World,
@@ -18,11 +17,11 @@ from tests.orders.factories import (
     sign,
 )
 from tests.orders.pages import again, errors, goes_to, messages, page, post, text
-from tests.orders.sent_orders import complete, make_order_of_three
+from tests.orders.sent_orders import amend, complete, make_order_of_three
 
 
 def begun(order: Order, world: World) -> Order:
-    return begin_amendment(order=order, reason="We moved", access=access(world.atr), at=AT)
+    return amend(order, world.atr, "We moved")
 
 
 def test_a_sent_order_is_amended_from_its_page(world: World) -> None:

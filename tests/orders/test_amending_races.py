@@ -21,7 +21,7 @@ from tests.factories import AT, TODAY
 from tests.orders.approvals import FRIDAY, hand_over
 from tests.orders.factories import World, access, make_draft, make_ready_order
 from tests.orders.pages import again
-from tests.orders.sent_orders import commit, keys, make_order_of_three, states
+from tests.orders.sent_orders import amend, commit, keys, make_order_of_three, states
 from tests.orders.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,10 +39,6 @@ def cancelling(order: Order, *positions: int, world: World) -> Callable[[], obje
     return lambda: changing.cancel(order=order, lines=lines, reason="No", access=member, at=AT)
 
 
-def amended(order: Order, world: World) -> Order:
-    return begin_amendment(order=order, reason="We moved", access=access(world.atr), at=AT)
-
-
 def signature(draft: Order, world: World, who: str = "catr") -> Callable[[], object]:
     signer, version = access(getattr(world, who)), again(draft).version
     return lambda: signing.sign(order=draft, version=version, access=signer, at=AT)
@@ -54,7 +50,7 @@ def refusals(results: list[object]) -> int:
 
 def test_an_amendment_is_signed_or_its_line_is_completed_never_both(world: World) -> None:
     order = commit(make_order_of_three(world), 1, 2, 3, world=world)
-    draft = amended(order, world)
+    draft = amend(order, world.atr)
 
     results = at_once(signature(draft, world), completing(order, 2, world=world))
 
@@ -69,7 +65,7 @@ def test_an_amendment_is_signed_or_its_line_is_completed_never_both(world: World
 
 def test_an_amendment_is_signed_or_the_order_is_completed_never_both(world: World) -> None:
     order = commit(make_order_of_three(world), 1, 2, 3, world=world)
-    draft = amended(order, world)
+    draft = amend(order, world.atr)
 
     results = at_once(signature(draft, world), completing(order, 1, 2, 3, world=world))
 
@@ -82,7 +78,7 @@ def test_an_amendment_is_signed_or_the_order_is_completed_never_both(world: Worl
 
 def test_two_signatures_of_an_amendment_end_the_former_once(world: World) -> None:
     order = make_order_of_three(world)
-    draft = amended(order, world)
+    draft = amend(order, world.atr)
 
     results = at_once(signature(draft, world, "catr"), signature(draft, world, "atr"))
 
@@ -93,7 +89,7 @@ def test_two_signatures_of_an_amendment_end_the_former_once(world: World) -> Non
 
 def test_an_amendment_and_its_former_changed_at_once_never_wait_in_a_ring(world: World) -> None:
     order = make_order_of_three(world)
-    draft = amended(order, world)
+    draft = amend(order, world.atr)
 
     results = at_once(
         signature(draft, world),
@@ -145,10 +141,10 @@ def test_two_people_who_cancel_at_once_cancel_once(world: World) -> None:
 def test_two_people_who_amend_at_once_begin_one_amendment(world: World) -> None:
     order, member = make_order_of_three(world), access(world.atr)
 
-    def amend(reason: str) -> Callable[[], object]:
+    def amending(reason: str) -> Callable[[], object]:
         return lambda: begin_amendment(order=order, reason=reason, access=member, at=AT)
 
-    results = at_once(amend("We moved"), amend("They moved"), amend("We moved"))
+    results = at_once(amending("We moved"), amending("They moved"), amending("We moved"))
 
     assert Order.objects.filter(supersedes=order).count() == 1
     assert results.count(WrongState) in (1, 2)

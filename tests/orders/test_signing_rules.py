@@ -274,7 +274,7 @@ def test_others_of_the_agency_and_oversight_read_the_rule(world: World) -> None:
         "a monthly total above $500.00",
         "a one-time total above $900.00",
         "a service of category 1.2 MPLS",
-        "Only the CATR of Highway Patrol, appointed today, may do this.",
+        "Only the CATR of Highway Patrol, appointed today, says who signs.",
     ):
         assert words in shown
     assert "Record the rule" not in shown

@@ -39,6 +39,7 @@ VARIANTS = {
     "local agency": local_agency_std20(),
     "several request types": make_std20(request_types=tuple(RequestType)),
     "superseding": make_std20(supersedes=SUPERSEDES),
+    "superseding for a long reason": make_std20(supersedes=f"{SUPERSEDES} {'Wide words. ' * 83}"),
     "official prices": make_std20(sample_notice=""),
     "decided with a date": make_std20(
         record=replace(
