@@ -104,9 +104,12 @@ class CompleteForm(forms.Form):
         self, data: QueryDict | None = None, *, rows: Iterable[LineProgress], **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        # What was sent before is known and not refused, so a form that is sent takes it again
-        offered = {LineState.COMMITTED} | ({LineState.COMPLETED} if data is not None else set())
-        self.rows = [row for row in rows if row.state in offered]
+        # The service says of what is done already whether it is known or refused
+        self.rows = [
+            row
+            for row in rows
+            if row.state == LineState.COMMITTED or (data and f"{row.line_id}-done" in data)
+        ]
         for row in self.rows:
             for name, field in _fields_of(row).items():
                 self.fields[f"{row.line_id}-{name}"] = field

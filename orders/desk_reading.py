@@ -1,5 +1,6 @@
 """What a contractor said of an order that was sent, read in few queries."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from django.utils import timezone
 from orders.milestones import Limits, Pause
 from orders.models import LineProgress, Order, Question, TimeLimits
 from orders.workflow import Action
-from stmm.audit.models import Entry
+from stmm.audit.models import Entry, subject_kind
 
 
 def progress_of(order: Order) -> list[LineProgress]:
@@ -25,6 +26,26 @@ def rejection_of(order: Order) -> str:
     """Why the order was rejected, in the contractor's words; empty if it was not."""
     entry = Entry.objects.about(order).filter(action=Action.REJECT).first()
     return entry.reason if entry else ""
+
+
+# Of which line what, its value, and the reason
+Said = tuple[str, str, str]
+
+
+def said_before(orders: Iterable[Order]) -> dict[int, frozenset[Said]]:
+    """What was ever committed or threatened of these orders, by their keys, in one query."""
+    entries = Entry.objects.filter(
+        subject_kind=subject_kind(Order),
+        subject_key__in=[str(order.pk) for order in orders],
+        action__in=(Action.COMMIT, Action.JEOPARDY),
+    )
+    said: dict[int, set[Said]] = {}
+    for entry in entries:
+        changes: dict[str, list[str | None]] = json.loads(entry.changes_json)
+        said.setdefault(int(entry.subject_key), set()).update(
+            (what, str(after), entry.reason) for what, (_, after) in changes.items()
+        )
+    return {key: frozenset(of_order) for key, of_order in said.items()}
 
 
 @dataclass(frozen=True, slots=True)

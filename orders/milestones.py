@@ -103,12 +103,16 @@ class Clock:
 
 
 def acknowledging(clock: Clock, *, on: date) -> Milestone:
-    return milestone(clock.acknowledge_by, clock.acknowledged_on, on=on, stands=clock.stands)
+    runs = clock.acknowledge_within is not None
+    return milestone(
+        clock.acknowledge_by, clock.acknowledged_on, on=on, stands=runs and clock.stands
+    )
 
 
 def committing(clock: Clock, committed_when: date | None, *, on: date) -> Milestone:
     """Of one line, by the day on which it was first committed."""
-    return milestone(clock.commit_by, committed_when, on=on, stands=clock.stands)
+    runs = clock.commit_within is not None and clock.acknowledged_on is not None
+    return milestone(clock.commit_by, committed_when, on=on, stands=runs and clock.stands)
 
 
 def completing(committed_on: date | None, completed_on: date | None, *, on: date) -> Milestone:

@@ -10,6 +10,7 @@ from django.db import transaction
 from catalog.access import desks_of
 from catalog.matrix.problem import Problem, quote
 from orders.desk_notices import DATE, LINE, NOTICE, ORDER, TEXT, Kind, Notice
+from orders.desk_reading import said_before
 from orders.models import LineProgress, Order
 from orders.models.states import SENT_STATES
 from orders.refusals import Incomplete, NotAllowed, Refused
@@ -90,6 +91,8 @@ def _locked(numbers: set[str], access: Access) -> dict[str, Sent]:
         sent = found[row.line.order_id]
         row.line.order = sent.order
         sent.rows.append(row)
+    for key, said in said_before(sent.order for sent in found.values()).items():
+        found[key].said_before = said
     return {str(sent.order): sent for sent in found.values()}
 
 
@@ -115,15 +118,14 @@ def _take(sent: Sent | None, notice: Notice, access: Access, at: datetime) -> li
                 access=access,
                 at=at,
             )
-        case Kind.COMPLETE:
-            numbers = Numbers(notice.circuit_numbers, notice.billing_account, notice.sr_number)
-            return desk_steps.complete(
-                sent,
-                lines=dict.fromkeys(_lines(sent, notice), numbers),
-                completed_on=_given(notice.day),
-                access=access,
-                at=at,
-            )
+    numbers = Numbers(notice.circuit_numbers, notice.billing_account, notice.sr_number)
+    return desk_steps.complete(
+        sent,
+        lines=dict.fromkeys(_lines(sent, notice), numbers),
+        completed_on=_given(notice.day),
+        access=access,
+        at=at,
+    )
 
 
 Value = TypeVar("Value")
@@ -155,7 +157,7 @@ _COLUMNS = {"committed_on": DATE, "completed_on": DATE, "reason": TEXT, "text": 
 
 def _problem(notice: Notice, refusal: Refused) -> Problem:
     """A refusal, at the cell that it is about: of the notice itself, where it is of no other."""
-    column, expected = NOTICE, f"something else: {refusal}"
+    column, expected = NOTICE, str(refusal)
     if isinstance(refusal, Incomplete):
         (found,) = refusal.problems
         column, expected = _COLUMNS.get(found.step, found.step), found.message

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from orders.desk_reading import progress_of, rejection_of
+from orders.desk_reading import Said, progress_of, rejection_of
 from orders.models import LineProgress, LineState, Order, State
 from orders.models.progress import RejectionReason
 from orders.models.states import LINE_UNDER_WAY
@@ -22,7 +22,9 @@ from orders.services.turns import Event
 from orders.workflow import LINE_STEPS, Action, LineAction
 from stmm.agencies.access import Access
 
-# What is told of a completed line, as the record names it
+# What is told of a line, as the record names it
+COMMITTED = "committed date"
+JEOPARDY = "jeopardy notice"
 NUMBERS = {
     "circuit_numbers": "circuit or telephone numbers",
     "billing_account": "billing account number",
@@ -35,11 +37,14 @@ class Sent:
     """An order that was sent, locked, with how far each of its lines is.
 
     `rejected_for` is why it was rejected in this transaction, before that is on record.
+    `said_before` is what was once committed or threatened, and why, where an old notice may be
+    sent again: it does not come true a second time. A person who says it again means it.
     """
 
     order: Order
     rows: list[LineProgress]
     rejected_for: str = ""
+    said_before: frozenset[Said] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,12 @@ def commit(
 ) -> list[Happened]:
     """Promise lines for a Pacific day. A reason makes it a new word on the same day, too."""
     chosen = _chosen(sent, lines)
-    new = [row for row in chosen if row.committed_on != committed_on or (row.jeopardy and reason)]
+    new = [
+        row
+        for row in chosen
+        if (row.committed_on != committed_on or (row.jeopardy and reason))
+        and (f"{row.line}: {COMMITTED}", f"{committed_on}", reason) not in sent.said_before
+    ]
     if not _is_new(access, Action.COMMIT, sent.order, known=_known(chosen, new)):
         return []
     _refuse_lines(new, LineAction.COMMIT, "committed to a date")
@@ -138,7 +148,7 @@ def commit(
         raise Incomplete([Problem("Changing a committed date needs a reason.", "reason")])
     changes: dict[str, tuple[Any, Any]] = {}
     for row in new:
-        changes[f"{row.line}: committed date"] = (row.committed_on, committed_on)
+        changes[f"{row.line}: {COMMITTED}"] = (row.committed_on, committed_on)
         changes |= _without_jeopardy(row)
         row.state, row.committed_on = LineState.COMMITTED, committed_on
         # The milestone is the first commitment: a later one does not undo it
@@ -153,16 +163,21 @@ def jeopardy(
 ) -> list[Happened]:
     """Warn that lines may not be done by their day; a new commitment takes the warning back."""
     chosen = _chosen(sent, lines)
-    new = [row for row in chosen if row.jeopardy != reason]
+    new = [
+        row
+        for row in chosen
+        if row.jeopardy != reason
+        and (f"{row.line}: {JEOPARDY}", reason, "") not in sent.said_before
+    ]
     if not _is_new(access, Action.JEOPARDY, sent.order, known=_known(chosen, new)):
         return []
     _refuse_lines(new, LineAction.JEOPARDY, "reported in jeopardy")
-    changes = {f"{row.line}: jeopardy notice": (row.jeopardy or None, reason) for row in new}
+    changes = {f"{row.line}: {JEOPARDY}": (row.jeopardy or None, reason) for row in new}
     for row in new:
         row.jeopardy = reason
     _save(new, at)
     told = f"{_named(sent, new)}: {reason}"
-    return [Happened(Action.JEOPARDY, Event.JEOPARDY, changes, reason, told)]
+    return [Happened(Action.JEOPARDY, Event.JEOPARDY, changes, told=told)]
 
 
 def complete(
@@ -196,15 +211,13 @@ def complete(
     happened = Happened(
         Action.COMPLETE_LINE, Event.LINE_COMPLETED, changes, told=told, completed=tuple(new)
     )
-    return [happened, *close_if_done(sent, at=at)]
+    return [happened, *_closed(sent, at)]
 
 
-def close_if_done(sent: Sent, *, at: datetime) -> list[Happened]:
-    """Close an acknowledged order of which nothing is under way and something is completed."""
-    order, states = sent.order, {row.state for row in sent.rows}
-    if order.state != State.ACKNOWLEDGED or LineState.COMPLETED not in states:
-        return []
-    if states & LINE_UNDER_WAY:
+def _closed(sent: Sent, at: datetime) -> list[Happened]:
+    """The order, once nothing of it is under way."""
+    order = sent.order
+    if any(row.state in LINE_UNDER_WAY for row in sent.rows):
         return []
     order.state, order.closed_at = State.COMPLETED, at
     changes = {"state": (State.ACKNOWLEDGED.label, State.COMPLETED.label)}
@@ -259,7 +272,7 @@ def _refuse_day(order: Order, completed_on: date, at: datetime) -> None:
 def _without_jeopardy(row: LineProgress) -> dict[str, tuple[Any, Any]]:
     """Take a notice back, and say so."""
     notice, row.jeopardy = row.jeopardy, ""
-    return {f"{row.line}: jeopardy notice": (notice, None)} if notice else {}
+    return {f"{row.line}: {JEOPARDY}": (notice, None)} if notice else {}
 
 
 def _given(row: LineProgress, numbers: Numbers) -> dict[str, tuple[Any, Any]]:

@@ -3,19 +3,28 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.forms import model_to_dict
 
 from catalog.models import Contract, Service
-from orders.models import LineProgress, Order, Question, State, TimeLimits
+from orders.models import LineProgress, OpenService, Order, Question, State, TimeLimits
+from orders.models.progress import RejectionReason as Reason
 from orders.services import desk, routing
 from orders.services.desk_steps import Numbers
 from orders.services.time_limits import set_time_limits
 from stmm.accounts.models import User
+from stmm.audit.models import Entry
+from stmm.outbox.models import Notice
 from tests.catalog.factories import make_service
-from tests.factories import AT, SINCE, TODAY
+from tests.factories import SINCE
 from tests.orders.factories import World, access, make_signed_order
 
-# A Friday, four working days after AT
-FRIDAY = date(2026, 3, 6)
+# A Monday before the real now, whatever the clock says: pages read it
+SENT_AT = datetime(2020, 3, 2, 10, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
+SENT_ON = SENT_AT.date()
+# Four working days later
+FRIDAY = date(2020, 3, 6)
 
 
 def make_order_at_desk(
@@ -23,7 +32,7 @@ def make_order_at_desk(
     lines: int = 1,
     *,
     by: User | None = None,
-    at: datetime = AT,
+    at: datetime = SENT_AT,
     services: Collection[Service] = (),
 ) -> Order:
     """Sent at `at`, with so many lines; of the Highway Patrol or of the purchaser's city."""
@@ -35,7 +44,7 @@ def make_order_at_desk(
 
 
 def make_acknowledged(
-    world: World, lines: int = 1, *, at: datetime = AT, by: User | None = None
+    world: World, lines: int = 1, *, at: datetime = SENT_AT, by: User | None = None
 ) -> Order:
     order = make_order_at_desk(world, lines, by=by)
     desk.acknowledge(order=order, access=at_desk(world, at), at=at)
@@ -43,14 +52,19 @@ def make_acknowledged(
 
 
 def make_committed(
-    world: World, lines: int = 1, *, to: date = FRIDAY, at: datetime = AT, by: User | None = None
+    world: World,
+    lines: int = 1,
+    *,
+    to: date = FRIDAY,
+    at: datetime = SENT_AT,
+    by: User | None = None,
 ) -> Order:
     order = make_acknowledged(world, lines, at=at, by=by)
     commit(world, order, to=to, at=at)
     return Order.objects.get(pk=order.pk)
 
 
-def at_desk(world: World, at: datetime = AT) -> Any:
+def at_desk(world: World, at: datetime = SENT_AT) -> Any:
     return access(world.desk, on=at.date())
 
 
@@ -66,7 +80,7 @@ def commit(
     *positions: int,
     to: date = FRIDAY,
     reason: str = "",
-    at: datetime = AT,
+    at: datetime = SENT_AT,
 ) -> bool:
     return desk.commit(
         order=order,
@@ -79,7 +93,7 @@ def commit(
 
 
 def threaten(
-    world: World, order: Order, *positions: int, reason: str = "No copper", at: datetime = AT
+    world: World, order: Order, *positions: int, reason: str = "No copper", at: datetime = SENT_AT
 ) -> bool:
     return desk.jeopardy(
         order=order,
@@ -94,8 +108,8 @@ def complete(
     world: World,
     order: Order,
     *positions: int,
-    on: date = TODAY,
-    at: datetime = AT,
+    on: date = SENT_ON,
+    at: datetime = SENT_AT,
     **numbers: str,
 ) -> bool:
     return desk.complete(
@@ -107,12 +121,12 @@ def complete(
     )
 
 
-def ask(world: World, order: Order, text: str = "Which floor?", at: datetime = AT) -> Question:
+def ask(world: World, order: Order, text: str = "Which floor?", at: datetime = SENT_AT) -> Question:
     return desk.ask(order=order, text=text, access=at_desk(world, at), at=at)
 
 
 def answer(
-    world: World, question: Question, text: str = "The third", at: datetime = AT
+    world: World, question: Question, text: str = "The third", at: datetime = SENT_AT
 ) -> Question:
     user = world.atr
     return desk.answer(question=question, text=text, access=access(user, on=at.date()), at=at)
@@ -134,9 +148,36 @@ def limit(
         effective_from=since,
         reason="Clause 12",
         access=access(world.stnd),
-        at=AT,
+        at=SENT_AT,
     )
 
 
 def progress(order: Order, position: int = 1) -> LineProgress:
     return LineProgress.objects.get(line__order=order, line__position=position)
+
+
+def acknowledge(world: World, order: Order) -> bool:
+    return desk.acknowledge(order=order, access=at_desk(world), at=SENT_AT)
+
+
+def reject(world: World, order: Order, reason: Reason = Reason.DUPLICATE, text: str = "") -> bool:
+    return desk.reject(order=order, reason=reason, text=text, access=at_desk(world), at=SENT_AT)
+
+
+def again(order: Order) -> Order:
+    return Order.objects.get(pk=order.pk)
+
+
+def everything(order: Order) -> tuple[object, ...]:
+    """All that a notice could change."""
+    stored = again(order)
+    return (
+        model_to_dict(stored),
+        stored.acknowledged_at,
+        stored.closed_at,
+        list(LineProgress.objects.filter(line__order=order).values()),
+        list(Question.objects.values()),
+        OpenService.objects.count(),
+        Entry.objects.count(),
+        Notice.objects.count(),
+    )

@@ -159,6 +159,21 @@ def test_a_milestone_waits_without_a_day_while_a_question_is_open() -> None:
     assert found == Milestone(Reach.TO_REACH, None, stands=True)
 
 
+def test_without_a_limit_no_clock_stands_still() -> None:
+    asked = clock(pauses=(Pause(MONDAY),))
+    acknowledged = clock(pauses=(Pause(MONDAY),), acknowledged_on=MONDAY)
+
+    assert not acknowledging(asked, on=MONDAY).stands
+    assert not committing(acknowledged, None, on=MONDAY).stands
+
+
+def test_the_clock_of_committing_stands_still_only_once_it_has_started() -> None:
+    asked = {"pauses": (Pause(MONDAY + DAY),), "commit_within": 3}
+
+    assert not committing(clock(**asked), None, on=MONDAY).stands
+    assert committing(clock(**asked, acknowledged_on=MONDAY), None, on=MONDAY).stands
+
+
 def test_committing_is_counted_from_the_acknowledgement() -> None:
     facts = clock(acknowledged_on=MONDAY + 2 * DAY, commit_within=1)
 

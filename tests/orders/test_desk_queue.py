@@ -17,9 +17,11 @@ from orders.models import LineProgress, LineState, Order, State, TimeLimits
 from orders.models.states import WITH_CONTRACTOR
 from orders.services import desk
 from tests.catalog.factories import make_contract
-from tests.factories import AT, SINCE, TODAY, make_user, signed_in
+from tests.factories import SINCE, make_user, signed_in
 from tests.orders.desk_orders import (
     FRIDAY,
+    SENT_AT,
+    SENT_ON,
     answer,
     ask,
     at_desk,
@@ -38,16 +40,16 @@ DAY = timedelta(days=1)
 QUEUE = "orders:desk"
 
 
-def queue(world: World, on: date = TODAY) -> DeskQueue:
+def queue(world: World, on: date = SENT_ON) -> DeskQueue:
     return DeskQueue([world.contract.contractor], on=on)
 
 
-def shown(world: World, tab: Tab, on: date = TODAY) -> list[Order]:
+def shown(world: World, tab: Tab, on: date = SENT_ON) -> list[Order]:
     return list(queue(world, on).shown(tab))
 
 
 def days_on(days: int) -> datetime:
-    return AT + days * DAY
+    return SENT_AT + days * DAY
 
 
 # Which orders
@@ -86,7 +88,7 @@ def test_a_week_ends_on_its_sunday(world: World) -> None:
     order = make_committed(world, to=sunday)
 
     assert shown(world, Tab.WEEK, sunday) == [order]
-    assert shown(world, Tab.WEEK, TODAY) == [order]
+    assert shown(world, Tab.WEEK, SENT_ON) == [order]
     assert shown(world, Tab.WEEK, sunday + DAY) == []
 
 
@@ -94,14 +96,14 @@ def test_orders_of_another_contractor_wait_elsewhere(world: World) -> None:
     make_order_at_desk(world)
     other = make_contract(contractor="Verizon").contractor
 
-    assert list(DeskQueue([other], on=TODAY).shown(Tab.OPEN)) == []
+    assert list(DeskQueue([other], on=SENT_ON).shown(Tab.OPEN)) == []
 
 
 def test_without_limits_only_committed_days_are_ever_due(world: World) -> None:
     make_order_at_desk(world)
     make_acknowledged(world)
 
-    assert shown(world, Tab.LATE, TODAY + 300 * DAY) == []
+    assert shown(world, Tab.LATE, SENT_ON + 300 * DAY) == []
 
 
 def test_limits_make_acknowledging_and_committing_due(world: World) -> None:
@@ -109,19 +111,19 @@ def test_limits_make_acknowledging_and_committing_due(world: World) -> None:
     sent, acknowledged = make_order_at_desk(world), make_acknowledged(world)
 
     assert shown(world, Tab.WEEK) == [sent, acknowledged]
-    assert shown(world, Tab.LATE, TODAY + 2 * DAY) == []
-    assert shown(world, Tab.LATE, TODAY + 3 * DAY) == [sent]
-    assert shown(world, Tab.LATE, TODAY + 4 * DAY) == [sent, acknowledged]
+    assert shown(world, Tab.LATE, SENT_ON + 2 * DAY) == []
+    assert shown(world, Tab.LATE, SENT_ON + 3 * DAY) == [sent]
+    assert shown(world, Tab.LATE, SENT_ON + 4 * DAY) == [sent, acknowledged]
 
 
 def test_the_limit_of_the_day_on_which_a_clock_started_holds(world: World) -> None:
     limit(world, acknowledge=20)
     early = make_order_at_desk(world)
-    limit(world, acknowledge=1, since=TODAY + DAY)
+    limit(world, acknowledge=1, since=SENT_ON + DAY)
     late = make_order_at_desk(world, at=days_on(1))
 
-    assert shown(world, Tab.LATE, TODAY + 3 * DAY) == [late]
-    assert set(shown(world, Tab.LATE, TODAY + 40 * DAY)) == {early, late}
+    assert shown(world, Tab.LATE, SENT_ON + 3 * DAY) == [late]
+    assert set(shown(world, Tab.LATE, SENT_ON + 40 * DAY)) == {early, late}
 
 
 def test_a_corrected_limit_of_the_same_day_replaces_the_first(world: World) -> None:
@@ -129,7 +131,7 @@ def test_a_corrected_limit_of_the_same_day_replaces_the_first(world: World) -> N
     limit(world, acknowledge=1)
     order = make_order_at_desk(world)
 
-    assert shown(world, Tab.LATE, TODAY + 2 * DAY) == [order]
+    assert shown(world, Tab.LATE, SENT_ON + 2 * DAY) == [order]
 
 
 def test_a_clock_that_stands_still_is_not_late_and_runs_on_after_the_answer(
@@ -139,11 +141,11 @@ def test_a_clock_that_stands_still_is_not_late_and_runs_on_after_the_answer(
     order = make_order_at_desk(world)
     question = ask(world, order, at=days_on(1))
 
-    assert shown(world, Tab.LATE, TODAY + 10 * DAY) == []
+    assert shown(world, Tab.LATE, SENT_ON + 10 * DAY) == []
     answer(world, question, at=days_on(8))
     # Tuesday of the next week, and the day after it
-    assert shown(world, Tab.LATE, TODAY + 9 * DAY) == []
-    assert shown(world, Tab.LATE, TODAY + 10 * DAY) == [order]
+    assert shown(world, Tab.LATE, SENT_ON + 9 * DAY) == []
+    assert shown(world, Tab.LATE, SENT_ON + 10 * DAY) == [order]
 
 
 def test_the_oldest_clock_comes_first(world: World) -> None:
@@ -183,25 +185,25 @@ def test_what_the_database_calls_due_is_due_by_the_clock_of_each_order(
     later: int,
 ) -> None:
     # What an earlier example left is over
-    Order.objects.filter(state__in=WITH_CONTRACTOR).update(state=State.REJECTED, closed_at=AT)
+    Order.objects.filter(state__in=WITH_CONTRACTOR).update(state=State.REJECTED, closed_at=SENT_AT)
     limit(world, acknowledge, commit_within)
     for after, is_acknowledged, questions, committed in courses:
         order = make_order_at_desk(world)
-        at = AT
+        at = SENT_AT
         for asked_after, open_for in questions:
             asked_at = at + asked_after * DAY
             at = asked_at + open_for * DAY
             answer(world, ask(world, order, f"Q{next(_numbers)}", at=asked_at), at=at)
         if is_acknowledged:
-            when = AT + after * DAY
+            when = SENT_AT + after * DAY
             desk.acknowledge(order=order, access=at_desk(world, when), at=when)
             if committed is not None:
                 LineProgress.objects.filter(line__order=order).update(
                     state=LineState.COMMITTED,
-                    committed_at=AT,
-                    committed_on=TODAY + committed * DAY,
+                    committed_at=SENT_AT,
+                    committed_on=SENT_ON + committed * DAY,
                 )
-    on = TODAY + later * DAY
+    on = SENT_ON + later * DAY
     waiting = queue(world, on)
     sunday = on + (6 - on.weekday()) * DAY
 
@@ -218,7 +220,7 @@ def test_what_the_database_calls_due_is_due_by_the_clock_of_each_order(
 # What is said of each
 
 
-def next_of(world: World, order: Order, on: date = TODAY) -> tuple[str, date | None, bool]:
+def next_of(world: World, order: Order, on: date = SENT_ON) -> tuple[str, date | None, bool]:
     waiting = queue(world, on)
     (found,) = waiting.waiting(waiting.shown(Tab.OPEN).filter(pk=order.pk))
     return found.next, found.due, found.is_late
@@ -227,14 +229,14 @@ def next_of(world: World, order: Order, on: date = TODAY) -> tuple[str, date | N
 def test_what_is_next_is_said_of_each_order(world: World) -> None:
     limit(world, acknowledge=2, commit=3)
     order = make_order_at_desk(world, 3)
-    assert next_of(world, order) == ("acknowledge", TODAY + 2 * DAY, False)
+    assert next_of(world, order) == ("acknowledge", SENT_ON + 2 * DAY, False)
 
     order = make_acknowledged(world, 3)
-    assert next_of(world, order) == ("commit 3 lines to a date", TODAY + 3 * DAY, False)
-    commit(world, order, 1, to=TODAY + 2 * DAY)
+    assert next_of(world, order) == ("commit 3 lines to a date", SENT_ON + 3 * DAY, False)
+    commit(world, order, 1, to=SENT_ON + 2 * DAY)
     assert next_of(world, order) == (
         "commit 2 lines to a date; complete 1 line",
-        TODAY + 2 * DAY,
+        SENT_ON + 2 * DAY,
         False,
     )
     commit(world, order, 2, 3)
@@ -334,7 +336,7 @@ def test_checked_orders_are_acknowledged_together_and_the_rest_is_told(world: Wo
         make_order_at_desk(world),
         make_acknowledged(world),
     )
-    Order.objects.filter(pk=second.pk).update(state=State.CANCELLED, closed_at=AT)
+    Order.objects.filter(pk=second.pk).update(state=State.CANCELLED, closed_at=SENT_AT)
 
     answered = checked(world, first, second, known)
 

@@ -20,9 +20,10 @@ from orders.services.desk_steps import Numbers
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice as Told
-from tests.factories import AT, TODAY
 from tests.orders.desk_orders import (
     FRIDAY,
+    SENT_AT,
+    SENT_ON,
     ask,
     at_desk,
     keys,
@@ -60,7 +61,7 @@ def entries(order: Order, action: str) -> int:
 def test_an_order_is_acknowledged_once_by_eight_at_once(world: World) -> None:
     order, by = make_order_at_desk(world), at_desk(world)
 
-    results = at_once(*[lambda: desk.acknowledge(order=order, access=by, at=AT)] * AT_ONCE)
+    results = at_once(*[lambda: desk.acknowledge(order=order, access=by, at=SENT_AT)] * AT_ONCE)
 
     assert sorted(map(bool, results)) == [False] * (AT_ONCE - 1) + [True]
     assert entries(order, "acknowledge") == 1
@@ -73,7 +74,11 @@ def test_a_line_is_completed_once_by_eight_at_once(world: World) -> None:
     lines = dict.fromkeys(keys(order), Numbers(sr_number="SR-1"))
 
     results = at_once(
-        *[lambda: desk.complete(order=order, lines=lines, completed_on=TODAY, access=by, at=AT)]
+        *[
+            lambda: desk.complete(
+                order=order, lines=lines, completed_on=SENT_ON, access=by, at=SENT_AT
+            )
+        ]
         * AT_ONCE
     )
 
@@ -90,7 +95,7 @@ def test_the_last_lines_completed_at_once_close_the_order_once(world: World) -> 
 
     def completing(line: int) -> Callable[[], object]:
         return lambda: desk.complete(
-            order=order, lines={line: Numbers()}, completed_on=TODAY, access=by, at=AT
+            order=order, lines={line: Numbers()}, completed_on=SENT_ON, access=by, at=SENT_AT
         )
 
     results = at_once(*[completing(line) for line in keys(order)])
@@ -108,8 +113,8 @@ def test_of_rejecting_and_acknowledging_at_once_the_order_ends_rejected_or_refus
     reason = RejectionReason.DUPLICATE
 
     at_once(
-        lambda: desk.acknowledge(order=order, access=by, at=AT),
-        lambda: desk.reject(order=order, reason=reason, text="", access=by, at=AT),
+        lambda: desk.acknowledge(order=order, access=by, at=SENT_AT),
+        lambda: desk.reject(order=order, reason=reason, text="", access=by, at=SENT_AT),
     )
 
     assert Order.objects.get(pk=order.pk).state == State.REJECTED
@@ -123,7 +128,7 @@ def test_of_two_dates_at_once_the_second_needs_a_reason(world: World) -> None:
     results = at_once(
         *(
             lambda day=day: desk.commit(
-                order=order, lines=lines, committed_on=day, access=by, at=AT
+                order=order, lines=lines, committed_on=day, access=by, at=SENT_AT
             )
             for day in (FRIDAY, FRIDAY + DAY)
         )
@@ -136,10 +141,11 @@ def test_of_two_dates_at_once_the_second_needs_a_reason(world: World) -> None:
 def test_a_question_is_asked_and_answered_once(world: World) -> None:
     order, by, agency = make_order_at_desk(world), at_desk(world), access(world.atr)
 
-    at_once(*[lambda: desk.ask(order=order, text="Which floor?", access=by, at=AT)] * AT_ONCE)
+    at_once(*[lambda: desk.ask(order=order, text="Which floor?", access=by, at=SENT_AT)] * AT_ONCE)
     question = Question.objects.get()
     at_once(
-        *[lambda: desk.answer(question=question, text="The third", access=agency, at=AT)] * AT_ONCE
+        *[lambda: desk.answer(question=question, text="The third", access=agency, at=SENT_AT)]
+        * AT_ONCE
     )
 
     assert (entries(order, "ask"), entries(order, "answer")) == (1, 1)
@@ -150,7 +156,9 @@ def test_one_open_question_whoever_asks_at_once(world: World) -> None:
 
     results = at_once(
         *(
-            lambda text=f"Question {number}": desk.ask(order=order, text=text, access=by, at=AT)
+            lambda text=f"Question {number}": desk.ask(
+                order=order, text=text, access=by, at=SENT_AT
+            )
             for number in range(AT_ONCE)
         )
     )
@@ -171,7 +179,7 @@ def test_the_same_file_eight_times_at_once_is_taken_in_once(world: World) -> Non
                 for said in (
                     (Kind.ACKNOWLEDGE, None, ""),
                     (Kind.COMMIT, FRIDAY, ""),
-                    (Kind.COMPLETE, TODAY, "SR-1"),
+                    (Kind.COMPLETE, SENT_ON, "SR-1"),
                 )
             ),
             start=2,
@@ -181,7 +189,7 @@ def test_the_same_file_eight_times_at_once_is_taken_in_once(world: World) -> Non
     # Every other file has its orders the other way round
     results = at_once(
         *(
-            lambda ours=ours: take_in(notices=ours, access=by, at=AT).done
+            lambda ours=ours: take_in(notices=ours, access=by, at=SENT_AT).done
             for ours in ([*notices], _turned(notices)) * (AT_ONCE // 2)
         )
     )
@@ -205,7 +213,9 @@ def test_asking_while_it_is_completed_never_leaves_a_question_on_what_cannot_be_
     lines = dict.fromkeys(keys(order), Numbers())
 
     at_once(
-        lambda: desk.complete(order=order, lines=lines, completed_on=TODAY, access=by, at=AT),
+        lambda: desk.complete(
+            order=order, lines=lines, completed_on=SENT_ON, access=by, at=SENT_AT
+        ),
         lambda: ask(world, order),
     )
 

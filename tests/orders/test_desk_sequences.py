@@ -20,8 +20,10 @@ from orders.workflow import LINE_STEPS, STEPS, Party
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
-from tests.factories import AT, SINCE, TODAY, make_user
+from tests.factories import SINCE, make_user
 from tests.orders.desk_orders import (
+    SENT_AT,
+    SENT_ON,
     keys,
     make_acknowledged,
     make_committed,
@@ -65,7 +67,7 @@ def taken(act: Act, order: Order, user: User, at: datetime) -> Callable[[], obje
     """The call of its service: the same however often it is made."""
     by: Any = {"access": access(user, on=at.date()), "at": at}
     lines = keys(order, *act.positions)
-    on, question = TODAY + act.days * DAY, order.questions.last()
+    on, question = SENT_ON + act.days * DAY, order.questions.last()
     numbers = dict.fromkeys(lines, Numbers(sr_number=act.text))
     other = RejectionReason.OTHER
     if question is None:
@@ -143,7 +145,7 @@ def test_no_sequence_of_acts_leaves_the_tables(
 ) -> None:
     colleague = make_user("Lee Roy")
     DeskMember.objects.create(user=colleague, contractor=world.contract.contractor, starts_on=SINCE)
-    order, at = make(world, LINES), AT
+    order, at = make(world, LINES), SENT_AT
     for act in sequence:
         at += timedelta(hours=act.later)
         before, before_lines = course(order)

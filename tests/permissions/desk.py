@@ -6,7 +6,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orders.models import Order, OrderLine, Question
 from tests.factories import SINCE
-from tests.orders.desk_orders import ask, make_acknowledged, make_committed, make_order_at_desk
+from tests.orders.desk_orders import (
+    SENT_ON,
+    ask,
+    make_acknowledged,
+    make_committed,
+    make_order_at_desk,
+)
 from tests.orders.factories import World
 
 # Days that are not over, whenever the table is asked
@@ -89,6 +95,6 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
         "orders:ask": {"text": "Which floor?"},
         "orders:commit": {"lines": [open_], "committed_on": LATER},
         "orders:jeopardy": {"lines": [open_], "reason": "No copper"},
-        "orders:complete": {f"{committed}-done": "on", "completed_on": "2026-03-02"},
+        "orders:complete": {f"{committed}-done": "on", "completed_on": SENT_ON},
         "orders:answer": {"question": question.pk, "text": "The third"},
     }
