@@ -1,7 +1,8 @@
 """Filing an order of 10 lines beside a bare floor of the same rows; an order's page by its length.
 
-Filing is what the services do from the first click to the signature: begin, ten lines, the
-fields, sign. Its floor is the same rows in one transaction by bulk inserts, without any check.
+Filing is what the services do from the first click to the signature: begin, paste ten
+lines, the fields, sign. Its floor is the same rows in one transaction by bulk inserts, without any
+check.
 Clients are processes of their own. The page is measured through the whole site, without network.
 
 Run from the project's folder: python -m bench.orders [clients] [seconds]; with DATABASE_URL it
@@ -32,8 +33,10 @@ from django.test.utils import setup_test_environment  # noqa: E402  the same
 from django.utils import timezone  # noqa: E402  the same
 
 from catalog.models import Contract, Service  # noqa: E402  the same
+from orders.many_lines import read_pasted  # noqa: E402  the same
 from orders.models import Determination, Order, OrderLine, Signature  # noqa: E402  the same
 from orders.services import drafting, signing  # noqa: E402  the same
+from orders.services.many_lines import add_lines  # noqa: E402  the same
 from stmm.accounts.models import User  # noqa: E402  the same
 from stmm.agencies.access import access_of  # noqa: E402  the same
 from stmm.agencies.models import Agency  # noqa: E402  the same
@@ -58,8 +61,10 @@ def file_order(number: str, lines: int = LINES) -> Order:
         access=access,
         at=at,
     )
-    for service in Service.objects.filter(contract=contract)[:lines]:
-        drafting.add_line(order=order, service=service, key=uuid4(), access=access, at=at)
+    services = Service.objects.filter(contract=contract).order_by("pk")
+    pasted = "\n".join(services.values_list("product_id", flat=True)[:lines])
+    rows = read_pasted(pasted, on=timezone.localdate(at))
+    add_lines(order=order, rows=rows, key=uuid4(), access=access, at=at)
     order.refresh_from_db()
     drafting.change(order=order, fields=FILLED, version=order.version, access=access, at=at)
     order.refresh_from_db()

@@ -170,7 +170,10 @@ def _copy_catalogue(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> 
             line.mrc, line.nrc, line.usage_rate = offer.mrc, offer.nrc, offer.usage_rate
             line.price_basis = offer.price_basis
             line.price_edition = str(offer.edition) if offer.edition else offer.reason
-    OrderLine.objects.bulk_update(lines, _COPIED)
+    # One upsert: bulk_update would build a CASE of as many branches as lines for each column
+    OrderLine.objects.bulk_create(
+        lines, update_conflicts=True, unique_fields=["id"], update_fields=_COPIED
+    )
 
 
 def _signature(
