@@ -7,12 +7,13 @@ from enum import StrEnum
 from django.utils import dateformat
 
 from catalog.models import Contract, MatrixUpload
+from stmm.agencies.services import NotAllowed
 
 State = MatrixUpload.State
 
 
-class UploadRefused(Exception):
-    """Why something was not done to an upload, for the person who asked: nothing was changed."""
+class UploadRefused(NotAllowed):
+    """An upload, or the catalogue, is no longer as the person saw it: nothing was changed."""
 
 
 class Action(StrEnum):

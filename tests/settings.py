@@ -6,7 +6,12 @@ import shutil
 import tempfile
 
 if "STMM_DATA_DIR" not in os.environ:
-    os.environ["STMM_DATA_DIR"] = tempfile.mkdtemp(prefix="stmm-tests-")
+    # In memory where there is plenty: SQLite waits for the disk at each commit, as it should
+    memory = "/dev/shm"  # noqa: S108  a folder of a random name is made in it
+    plenty = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
+    os.environ["STMM_DATA_DIR"] = tempfile.mkdtemp(
+        prefix="stmm-tests-", dir=memory if plenty else None
+    )
     atexit.register(shutil.rmtree, os.environ["STMM_DATA_DIR"], ignore_errors=True)
 os.environ.setdefault("STMM_SECRET_KEY", "a key for the tests only, of no use to anyone elsewhere")
 os.environ["STMM_DEMONSTRATION"] = "1"

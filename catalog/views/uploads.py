@@ -1,8 +1,5 @@
 """From a contractor's matrix to an edition: uploaded, compared, decided by a second person."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -10,32 +7,29 @@ from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from catalog.affected import Affected
 from catalog.comparison import CSV_HEADER, csv_rows, differences, shown, views
 from catalog.matrix.columns import HEADINGS
 from catalog.models import MatrixUpload, UploadedLine
-from catalog.permissions import reason_against_keeping
 from catalog.services import publishing, uploading
 from catalog.upload_forms import ColumnsForm, CompareForm, PublishForm, RejectForm, UploadForm
-from catalog.upload_workflow import Action, UploadRefused, may_step
+from catalog.upload_workflow import Action, may_step
+from catalog.views.designation import form_page, refuse_all_but_keepers
 from stmm.agencies.middleware import Request
-from stmm.agencies.services import NotAllowed
+from stmm.agencies.views import attempt
 from stmm.audit.models import Entry
 from stmm.documents.services import hand_out
 from stmm.exports import csv_download
 
-Made = TypeVar("Made")
 PAGE = 50
 MOST_ORDERS = 50
 READERS_ONLY = (
     "Uploads are read by STND analysts, the Deputy Director and auditors. What is published is on"
     " the page of its contract."
 )
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def visible_upload(request: Request, pk: int) -> MatrixUpload:
@@ -44,22 +38,6 @@ def visible_upload(request: Request, pk: int) -> MatrixUpload:
         "contract__contractor", "uploaded_by", "decided_by"
     )
     return get_object_or_404(uploads if request.access.sees_everything else uploads.none(), pk=pk)
-
-
-def refuse_all_but_keepers(request: Request) -> None:
-    if reason := reason_against_keeping(request.access):
-        raise PermissionDenied(reason)
-
-
-def attempt(form: Form, change: Callable[[], Made]) -> Made | None:
-    """What the change makes that a valid form asks for; its refusal is a problem of the form."""
-    if not form.is_valid():
-        return None
-    try:
-        return change()
-    except (NotAllowed, UploadRefused) as refusal:
-        form.add_error(None, str(refusal))
-        return None
 
 
 @require_safe

@@ -44,24 +44,20 @@ def make_order_at_desk(
 
 
 def make_acknowledged(
-    world: World, lines: int = 1, *, at: datetime = SENT_AT, by: User | None = None
+    world: World, lines: int = 1, *, at: datetime = SENT_AT, **order: Any
 ) -> Order:
-    order = make_order_at_desk(world, lines, by=by)
-    desk.acknowledge(order=order, access=at_desk(world, at), at=at)
-    return Order.objects.get(pk=order.pk)
+    """`order` as `make_order_at_desk` has it."""
+    made = make_order_at_desk(world, lines, **order)
+    desk.acknowledge(order=made, access=at_desk(world, at), at=at)
+    return Order.objects.get(pk=made.pk)
 
 
 def make_committed(
-    world: World,
-    lines: int = 1,
-    *,
-    to: date = FRIDAY,
-    at: datetime = SENT_AT,
-    by: User | None = None,
+    world: World, lines: int = 1, *, to: date = FRIDAY, at: datetime = SENT_AT, **order: Any
 ) -> Order:
-    order = make_acknowledged(world, lines, at=at, by=by)
-    commit(world, order, to=to, at=at)
-    return Order.objects.get(pk=order.pk)
+    made = make_acknowledged(world, lines, at=at, **order)
+    commit(world, made, to=to, at=at)
+    return Order.objects.get(pk=made.pk)
 
 
 def at_desk(world: World, at: datetime = SENT_AT) -> Any:

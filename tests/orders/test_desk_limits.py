@@ -139,3 +139,11 @@ def test_a_limit_shows_on_the_page_of_an_order(world: World) -> None:
     shown = text(page(world.atr, "orders:detail", make_acknowledged(world).pk))
 
     assert "due March 4, 2020" in shown
+
+
+def test_the_limits_are_reached_from_home_and_from_an_order(world: World) -> None:
+    link = 'href="/orders/time-limits/"'
+    order = make_acknowledged(world)
+
+    assert link in page(world.stnd, "home").content.decode()
+    assert link in page(world.atr, "orders:detail", order.pk).content.decode()

@@ -62,8 +62,12 @@ BUTTONS: dict[str, dict[str, str]] = {
 
 def places(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
     """The parameters by which addresses name what there is on the stage, by what it is called."""
-    at_desk, acknowledged = make_order_at_desk(world), make_acknowledged(world)
-    committed, asked = make_committed(world), make_acknowledged(world)
+    # Of a service that there is: another would change the catalogue that the stage compares
+    services = [world.mandatory]
+    at_desk = make_order_at_desk(world, services=services)
+    acknowledged = make_acknowledged(world, services=services)
+    committed = make_committed(world, services=services)
+    asked = make_acknowledged(world, services=services)
     ask(world, asked)
     found = {
         "at_desk": at_desk,
