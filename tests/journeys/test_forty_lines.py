@@ -32,9 +32,14 @@ def browser(email: str) -> Client:
     return signed_in(User.objects.get(email=email))
 
 
+def page(person: Client, name: str, *at: int) -> str:
+    answer: Any = person.get(reverse(f"orders:{name}", args=at))
+    return text(answer)
+
+
 def post(person: Client, name: str, *at: int, **typed: Any) -> str:
     """Send a form; what the page after it says."""
-    answer = person.post(reverse(f"orders:{name}", args=at), typed, follow=True)
+    answer: Any = person.post(reverse(f"orders:{name}", args=at), typed, follow=True)
     assert answer.status_code == 200
     said = text(answer)
     assert "There is a problem" not in said, said
@@ -90,6 +95,38 @@ def keys(order: Order, first: int, last: int) -> list[int]:
     return list(lines.order_by("position").values_list("pk", flat=True))
 
 
+def half_done(desk: Client, order: Order) -> None:
+    """Acknowledged, committed, the first twenty completed, the others in jeopardy."""
+    commit(desk, order)
+    complete(desk, order, 20)
+    said = post(desk, "jeopardy", order.pk, lines=keys(order, 21, LINES), reason="No fibre yet")
+    assert "20 lines are reported in jeopardy" in said
+
+
+def commit(desk: Client, order: Order) -> None:
+    soon = timezone.localdate() + timedelta(days=10)
+    post(desk, "acknowledge", order.pk)
+    post(desk, "commit", order.pk, lines=keys(order, 1, LINES), committed_on=soon)
+
+
+def complete(desk: Client, order: Order, last: int) -> None:
+    done = {f"{key}-done": "on" for key in keys(order, 1, last)}
+    numbers = {f"{key}-sr_number": f"SR-{key}" for key in keys(order, 1, last)}
+    post(desk, "complete", order.pk, completed_on=timezone.localdate(), **done, **numbers)
+
+
+def amended(atr: Client, order: Order) -> Order:
+    """What is left, but of the first line one instead of ten."""
+    post(atr, "amend", order.pk, reason="Fewer are needed")
+    amendment = Order.objects.get(supersedes=order)
+    assert amendment.lines.count() == 19
+    line = amendment.lines.get(position=1)
+    typed = {"order_type": "add", "quantity": 1, "version": amendment.version}
+    post(atr, "change-line", amendment.pk, line.pk, **typed)
+    assert "Quantity" in page(atr, "review", amendment.pk)
+    return amendment
+
+
 def test_forty_lines_from_need_to_working_service() -> None:
     atr, catr, desk = (browser(f"{name}.example") for name in ("atr@chp", "catr@chp", "desk@att"))
     order = draft_of_forty(atr)
@@ -97,16 +134,9 @@ def test_forty_lines_from_need_to_working_service() -> None:
     sign(catr, order)
     assert open_quantity() == 0
 
-    post(desk, "acknowledge", order.pk)
-    soon = timezone.localdate() + timedelta(days=10)
-    post(desk, "commit", order.pk, lines=keys(order, 1, LINES), committed_on=soon)
-    done = {f"{key}-done": "on" for key in keys(order, 1, 20)}
-    numbers = {f"{key}-sr_number": f"SR-{key}" for key in keys(order, 1, 20)}
-    post(desk, "complete", order.pk, completed_on=timezone.localdate(), **done, **numbers)
+    half_done(desk, order)
+    assert "No fibre yet" in page(atr, "detail", order.pk)
     assert open_quantity() == 200
-    said = post(desk, "jeopardy", order.pk, lines=keys(order, 21, LINES), reason="No fibre yet")
-    assert "20 lines are reported in jeopardy" in said
-    assert "No fibre yet" in text(atr.get("/"))
 
     last = keys(order, LINES, LINES)
     post(atr, "cancel", order.pk, what="chosen", lines=last, reason="The desk moved")
@@ -114,29 +144,17 @@ def test_forty_lines_from_need_to_working_service() -> None:
     assert OutgoingMail.objects.filter(subject__startswith="Cancellation:").count() == 1
     assert open_quantity() == 200
 
-    post(atr, "amend", order.pk, reason="Fewer are needed")
-    amendment = Order.objects.get(supersedes=order)
-    assert amendment.lines.count() == 19
-    line = amendment.lines.get(position=1)
-    post(
-        atr, "change-line", amendment.pk, line.pk, order_type="add", quantity=1,
-        version=amendment.version,
-    )  # fmt: skip
-    assert "Quantity" in text(atr.get(reverse("orders:review", args=[amendment.pk])))
+    amendment = amended(atr, order)
     sign(catr, amendment)
     order.refresh_from_db()
     assert order.state == State.SUPERSEDED
     assert open_quantity() == 200
 
-    post(desk, "acknowledge", amendment.pk)
-    post(desk, "commit", amendment.pk, lines=keys(amendment, 1, 19), committed_on=soon)
-    every = {f"{key}-done": "on" for key in keys(amendment, 1, 19)}
-    post(desk, "complete", amendment.pk, completed_on=timezone.localdate(), **every)
+    commit(desk, amendment)
+    complete(desk, amendment, 19)
     amendment.refresh_from_db()
     assert amendment.state == State.COMPLETED
     assert open_quantity() == 200 + 18 * 10 + 1
-
-    listed = atr.get(reverse("orders:services"))
     costs = [each.monthly_cost or Decimal(0) for each in OpenService.objects.working()]
-    assert f"${sum(costs):,.2f}" in text(listed)
+    assert f"${sum(costs):,.2f}" in page(atr, "services")
     assert verify().faults == ()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import product
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,7 @@ from orders.services.amending import begin_amendment
 from orders.services.desk_steps import Numbers
 from orders.services.routing import route
 from orders.workflow import STEPS, Action
+from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.models import Entry
 from stmm.outbox.models import OutgoingMail
@@ -110,10 +112,12 @@ KNOWN_ALREADY = {
 
 def act(action: Action, order: Order, world: World) -> None:
     """As the ATR who made it, or at the desk; of one line, so that the last is done with it."""
-    stored = Order.objects.get(pk=order.pk)
-    by, at_desk, version = access(world.atr), access(world.desk), stored.version
-    lines = keys(order, 1)
-    acts: dict[Action, Callable[[], object]] = {
+    (acts_of_the_agency(order, world) | acts_of_the_desk(order, world))[action]()
+
+
+def acts_of_the_agency(order: Order, world: World) -> dict[Action, Callable[[], object]]:
+    by, version = access(world.atr), Order.objects.get(pk=order.pk).version
+    return {
         Action.EDIT: lambda: drafting.change(
             order=order, fields={"division": str(uuid4())}, version=version, access=by, at=AT
         ),
@@ -130,6 +134,20 @@ def act(action: Action, order: Order, world: World) -> None:
         Action.SIGN: lambda: sign(order, by=world.atr),
         Action.ABANDON: lambda: drafting.abandon(order=order, reason="No", access=by, at=AT),
         Action.ROUTE: lambda: route(order=order, at=AT),
+        Action.ANSWER: lambda: answer(order, by),
+        Action.CANCEL: lambda: changing.cancel(order=order, reason="No", access=by, at=AT),
+        Action.EXPEDITE: lambda: changing.expedite(
+            order=order, wanted_on=LATER, reason="Fire season", access=by, at=AT
+        ),
+        Action.AMEND: lambda: begin_amendment(
+            order=order, reason="The office moved", access=by, at=AT
+        ),
+    }
+
+
+def acts_of_the_desk(order: Order, world: World) -> dict[Action, Callable[[], object]]:
+    at_desk, lines = access(world.desk), keys(order, 1)
+    return {
         Action.ACKNOWLEDGE: lambda: desk.acknowledge(order=order, access=at_desk, at=AT),
         Action.REJECT: lambda: desk.reject(
             order=order, reason=RejectionReason.DUPLICATE, text="Twice", access=at_desk, at=AT
@@ -148,22 +166,14 @@ def act(action: Action, order: Order, world: World) -> None:
             access=at_desk,
             at=AT,
         ),
-        Action.ANSWER: lambda: answer(order, by),
-        Action.CANCEL: lambda: changing.cancel(order=order, reason="No", access=by, at=AT),
-        Action.EXPEDITE: lambda: changing.expedite(
-            order=order, wanted_on=LATER, reason="Fire season", access=by, at=AT
-        ),
-        Action.AMEND: lambda: begin_amendment(
-            order=order, reason="The office moved", access=by, at=AT
-        ),
     }
-    acts[action]()
 
 
 def answer(order: Order, by: Access) -> None:
     """The question it has, or had before it moved on."""
     question, _ = Question.objects.get_or_create(
-        order=order, defaults={"text": "Which floor?", "asked_by": by.user, "asked_at": AT}
+        order=order,
+        defaults={"text": "Which floor?", "asked_by": cast(User, by.user), "asked_at": AT},
     )
     desk.answer(question=question, text="The third", access=by, at=AT)
 

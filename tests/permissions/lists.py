@@ -18,7 +18,6 @@ orders:forget-filter    filter      GET     405 405  405  405   405  405   405  
 orders:forget-filter    filter      POST    302 404  404  404   404  404   404  404 404 302
 orders:follow           draft       GET     405 405  405  405   405  405   405  405 405 302
 orders:follow           draft       POST    302 302  404  404   404  404   302  302 302 302
-orders:follow           sent        POST    302 302  404  404   302  404   302  302 302 302
 """
 
 DOWNLOADS = {"orders:std20s"}
