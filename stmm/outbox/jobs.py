@@ -15,7 +15,7 @@ logger = logging.getLogger("stmm.outbox")
 @task()
 def send_due_mail() -> int:
     """Try every mail that is due; gives their number."""
-    due = OutgoingMail.objects.due(timezone.now()).order_by("next_attempt_at")
+    due = OutgoingMail.objects.due(timezone.now()).order_by("next_attempt_at", "pk")
     mail_ids = list(due.values_list("pk", flat=True))
     for mail_id in mail_ids:
         # One mail that can't be built must not keep the others waiting

@@ -83,7 +83,7 @@ def test_a_state_agency_orders_and_the_contractor_and_the_auditor_get_the_same_f
     assert ATTESTATION in catr.text
     run_worker()
 
-    [mail] = desk.mails
+    [mail] = desk.forms
     assert mail["To"] == "calnet-orders@att.example"
     assert order_called("CHP-1").number in mail["Subject"]
     [attached] = [part.get_content() for part in mail.iter_attachments()]
@@ -133,7 +133,7 @@ def test_a_city_orders_under_its_ato_and_section_6_stays_empty(desk: Desk) -> No
     assert order.state == State.ROUTED
     assert order.signature.attestation == ""
     assert order.eligibility == Order.Eligibility.LOCAL
-    [mail] = desk.mails
+    [mail] = desk.forms
     [attached] = [part.get_content() for part in mail.iter_attachments()]
     assert attached == bytes(stored_pdf(order).content)
 
@@ -154,7 +154,7 @@ def test_a_city_whose_ato_is_not_approved_is_told_why_nothing_can_be_sent(desk: 
     assert "Sign and send" not in city.text
     run_worker()
     assert order_called("GARDENA-1").state == State.DRAFT
-    assert desk.mails == []
+    assert desk.forms == []
 
 
 def test_an_order_sent_back_is_mended_and_then_signed(desk: Desk) -> None:
@@ -181,7 +181,7 @@ def test_an_order_sent_back_is_mended_and_then_signed(desk: Desk) -> None:
     order = order_called("CHP-3")
     assert order.state == State.ROUTED
     assert order.lines.get(position=3).quantity == 2
-    assert len(desk.mails) == 1
+    assert len(desk.forms) == 1
 
 
 def test_an_abandoned_order_stays_in_the_record_and_goes_nowhere(desk: Desk) -> None:
@@ -197,4 +197,4 @@ def test_an_abandoned_order_stays_in_the_record_and_goes_nowhere(desk: Desk) -> 
     assert "The office is closing." in atr.text
     atr.open(f"{order.get_absolute_url()}sign/")
     assert "Sign and send" not in atr.text
-    assert desk.mails == []
+    assert desk.forms == []

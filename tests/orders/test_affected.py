@@ -13,7 +13,7 @@ from tests.catalog.factories import MANDATORY, make_designation
 from tests.catalog.matrix_files import line
 from tests.catalog.uploads import make_upload, publish
 from tests.factories import TODAY
-from tests.orders.factories import World, make_ready_order, make_world, sign
+from tests.orders.factories import World, make_ready_order, sign
 
 pytestmark = pytest.mark.django_db
 NEXT = date(2026, 7, 1)
@@ -49,11 +49,6 @@ def effects(world: World, **changed: object) -> list[tuple[str, str, str]]:
         for touched in affected(upload, TODAY)
         for effect in touched.effects
     ]
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_a_worker_killed_at_any_moment_loses_nothing_and_doubles_nothing(
 
     finish(server)
 
-    received = [mail["Message-ID"] for mail in server.handler.mails]
+    received = [mail["Message-ID"] for mail in server.handler.forms]
     for order in orders:
         assert Order.objects.get(pk=order.pk).state == State.ROUTED
         assert StoredDocument.objects.filter(made_from_key=order.pk, kind="std20").count() == 1
@@ -153,7 +153,7 @@ def test_a_mail_taken_from_a_dying_worker_comes_again_under_the_same_message_id(
 
     finish(server)
 
-    first, second = server.handler.mails
+    first, second = server.handler.forms
     assert first["Message-ID"] == second["Message-ID"] == mail.message_id
     assert first.as_bytes().split(b"\n\n", 1)[0].count(b"Message-ID") == 1
     mail.refresh_from_db()

@@ -27,16 +27,10 @@ from tests.orders.factories import (
     make_ready_order,
     make_sent_order,
     make_signed_order,
-    make_world,
 )
 from tests.orders.pages import text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_the_worker_makes_the_form_and_mails_it_to_the_order_desk(world: World, 
 
     run_worker()
 
-    document, (mail,) = form_of(order), desk.mails
+    document, (mail,) = form_of(order), desk.forms
     assert attached(mail) == {f"{order.number}.pdf": content_of(document), "65.pdf": PDF}
     assert content_of(document).startswith(b"%PDF-")
     assert document.sha256 == hashlib.sha256(content_of(document)).hexdigest()
@@ -144,7 +144,7 @@ def test_routing_twice_sends_once(world: World) -> None:
         route(order=order, at=AT)
 
     assert StoredDocument.objects.filter(kind="std20").count() == 1
-    assert OutgoingMail.objects.count() == 1
+    assert OutgoingMail.objects.filter(purpose=PURPOSE).count() == 1
     assert Entry.objects.filter(action="route").count() == 1
 
 
@@ -162,7 +162,7 @@ def test_of_two_workers_on_one_order_one_sends_it(world: World) -> None:
             done.result()
 
     assert StoredDocument.objects.filter(kind="std20").count() == 1
-    assert OutgoingMail.objects.count() == 1
+    assert OutgoingMail.objects.filter(purpose=PURPOSE).count() == 1
     assert Order.objects.get(pk=order.pk).version == order.version + 1
 
 
@@ -189,7 +189,7 @@ def test_the_worker_sends_an_order_whose_job_was_lost(world: World, desk: Desk) 
     run_worker()
 
     assert Order.objects.get(pk=order.pk).state == State.ROUTED
-    assert [mail["Message-ID"] for mail in desk.mails] == [mail_of(order).message_id]
+    assert [mail["Message-ID"] for mail in desk.forms] == [mail_of(order).message_id]
 
 
 def test_a_routed_order_is_not_left_behind(world: World) -> None:
@@ -209,7 +209,7 @@ def test_an_order_that_can_not_be_printed_does_not_stop_another(
     assert "no font for “電”" in caplog.text
     assert Order.objects.get(pk=broken.pk).state == State.SIGNED
     assert Order.objects.get(pk=whole.pk).state == State.ROUTED
-    assert len(desk.mails) == 1
+    assert len(desk.forms) == 1
 
 
 def test_a_job_that_fails_leaves_the_order_signed_for_the_next_sweep(world: World) -> None:
@@ -230,11 +230,11 @@ def test_a_mail_refused_the_first_time_is_sent_again_under_the_same_message_id(
     desk.answers = ["451 Try again later"]
     run_worker()
     mail = mail_of(order)
-    assert (mail.state, desk.mails) == (OutgoingMail.State.WAITING, [])
+    assert (mail.state, desk.forms) == (OutgoingMail.State.WAITING, [])
 
-    OutgoingMail.objects.update(next_attempt_at=datetime.now(tz=AT.tzinfo))
+    OutgoingMail.objects.filter(pk=mail.pk).update(next_attempt_at=datetime.now(tz=AT.tzinfo))
     run_worker()
 
-    assert [each["Message-ID"] for each in desk.mails] == [mail.message_id]
+    assert [each["Message-ID"] for each in desk.forms] == [mail.message_id]
     assert [attempt.accepted for attempt in mail.attempts.all()] == [False, True]
-    assert attached(desk.mails[0]) == {f"{order.number}.pdf": content_of(form_of(order))}
+    assert attached(desk.forms[0]) == {f"{order.number}.pdf": content_of(form_of(order))}

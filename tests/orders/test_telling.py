@@ -16,7 +16,7 @@ from stmm.audit.models import Entry
 from stmm.outbox.models import Notice
 from tests.catalog.uploads import make_upload, publish
 from tests.factories import AT, Role, make_appointment
-from tests.orders.factories import World, access, make_ready_order, make_world, sign
+from tests.orders.factories import World, access, make_ready_order, sign
 from tests.orders.test_affected import lines_of
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +24,10 @@ NEXT = date(2026, 7, 1)
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture
-def world() -> World:
-    world = make_world()
-    # Of the catalogue as it was made nobody had orders
+@pytest.fixture(autouse=True)
+def _told_of_the_catalogue_as_it_was_made(world: World) -> None:
+    """Nobody had orders then."""
     assert tell_of_changes(AT) == 0
-    return world
 
 
 @pytest.fixture

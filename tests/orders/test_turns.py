@@ -16,15 +16,9 @@ from tests.orders.factories import (
     make_ready_order,
     make_sent_order,
     make_signed_order,
-    make_world,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def told(kind: NoticeKind = NoticeKind.TURN) -> set[User]:

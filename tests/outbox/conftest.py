@@ -31,6 +31,11 @@ class Desk:
             for envelope in self.envelopes
         ]
 
+    @property
+    def forms(self) -> list[EmailMessage]:
+        """Those that carry files: orders, and not what people are told of them."""
+        return [mail for mail in self.mails if any(mail.iter_attachments())]
+
 
 def free_port() -> int:
     with socket.socket() as probe:
