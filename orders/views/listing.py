@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -112,10 +112,10 @@ def std20s(request: Request) -> HttpResponseBase:
     if not 0 < len(documents) <= MOST_FORMS:
         messages.error(request, _no_archive(len(documents)))
         return _back(request)
-    return FileResponse(
+    return HttpResponse(
         archive(documents, actor=request.user, at=request.at),
-        as_attachment=True,
-        filename=f"std20-{request.today}.zip",
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="std20-{request.today}.zip"'},
     )
 
 

@@ -180,7 +180,7 @@ def test_the_forms_of_what_the_list_shows_come_in_one_archive_each_recorded(
     make_draft(world)
     answer = atr.get("/orders/std20s.zip")
     assert answer.headers["Content-Type"] == "application/zip"
-    with zipfile.ZipFile(io.BytesIO(answer.getvalue())) as archive:
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert sorted(archive.namelist()) == sorted(f"{order.number}.pdf" for order in orders)
         assert archive.read(archive.namelist()[0]).startswith(b"%PDF")
     assert Entry.objects.filter(action="download").count() == 2

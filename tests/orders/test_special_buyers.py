@@ -81,7 +81,7 @@ def set_desk(world: World) -> None:
 def test_an_order_of_one_category_goes_to_its_desk(world: World) -> None:
     set_desk(world)
     route(order=make_signed_order(world), at=AT)
-    assert OutgoingMail.objects.get().recipients == ["voip@desk.example"]
+    assert OutgoingMail.objects.get(purpose="route").recipients == ["voip@desk.example"]
 
 
 def test_an_order_of_two_categories_goes_to_the_general_desk(world: World) -> None:
@@ -90,7 +90,7 @@ def test_an_order_of_two_categories_goes_to_the_general_desk(world: World) -> No
     world.contract.categories.add(category)
     firewall = make_service("Firewall", world.contract, category=category)
     route(order=make_signed_order(world, world.mandatory, firewall), at=AT)
-    assert OutgoingMail.objects.get().recipients == ["desk@contractor.example"]
+    assert OutgoingMail.objects.get(purpose="route").recipients == ["desk@contractor.example"]
 
 
 def test_what_an_ato_lists_is_bought_elsewhere_where_it_is_not_exclusive(world: World) -> None:
