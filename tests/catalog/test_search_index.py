@@ -181,3 +181,9 @@ def test_a_search_for_words_never_reads_the_whole_catalogue(text: str) -> None:
         assert "SCAN catalog_listing'" not in plan
         assert "SCAN catalog_service" not in plan
         assert "catalog_listing" in plan
+
+
+def test_listings_and_words_are_called_by_what_they_hold() -> None:
+    reindex(contract=make_service("SIP Trunking").contract)
+    assert str(Listing.objects.get()) == f"sip trunking from {SINCE}"
+    assert "trunking" in map(str, SearchWord.objects.all())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.jobs import uploads_left_behind
+from catalog.matrix import rows
 from catalog.matrix.columns import COLUMNS
 from catalog.models import (
     ColumnMapping,
@@ -182,8 +183,9 @@ def test_what_another_worker_reads_is_left_to_it() -> None:
     assert MatrixUpload.objects.get().state == State.READING
 
 
-def test_a_reading_that_was_taken_over_keeps_nothing() -> None:
-    upload = send(make_contract(), [line()])
+@pytest.mark.parametrize("content", [csv_file([HEADINGS, line()]), b"\0"])
+def test_a_reading_that_was_taken_over_keeps_nothing(content: bytes) -> None:
+    upload = send(make_contract(), content=content)
     moments = iter([AT])
 
     def clock() -> datetime:
@@ -196,3 +198,17 @@ def test_a_reading_that_was_taken_over_keeps_nothing() -> None:
     read(upload_id=upload.pk, clock=clock)
     assert MatrixUpload.objects.get().state == State.READING
     assert not UploadedLine.objects.exists()
+
+
+def test_progress_is_kept_while_a_long_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "PROGRESS_EVERY", 2)
+    upload = send(make_contract(), [line(product_id=f"S{number}") for number in range(5)])
+    moments = (AT + timedelta(seconds=second) for second in range(9))
+    seen = []
+
+    def clock() -> datetime:
+        seen.append(MatrixUpload.objects.get().lines_read)
+        return next(moments)
+
+    read(upload_id=upload.pk, clock=clock)
+    assert seen == [0, 0, 2, 4]
