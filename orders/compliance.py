@@ -13,7 +13,16 @@ from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Standing
 from stmm.policy.decision import Decision, decide
 from stmm.policy.editions import edition_in_force
-from stmm.policy.facts import Ato, Buyer, Designation, Purchase, Source
+from stmm.policy.facts import (
+    NO_EXEMPTION,
+    Action,
+    Ato,
+    Buyer,
+    Designation,
+    Exemption,
+    Purchase,
+    Source,
+)
 
 
 def buyer_of(agency: Agency, *, on: date, known_at: datetime | None = None) -> Buyer:
@@ -37,7 +46,7 @@ def standing_of(agency: Agency, *, on: date, known_at: datetime | None = None) -
 
 
 @dataclass(frozen=True)
-class _Listings:
+class Listings:
     """What an agency's ATOs list, from when the State approved them."""
 
     by_contract: Mapping[int, AuthorizationToOrder]
@@ -59,13 +68,15 @@ def ato_about(ato: AuthorizationToOrder, service: Service) -> Ato:
     return Ato(approved_on=ato.state_approved_on, lists_service=listed)
 
 
-def _listings(agency: Agency, contracts: Iterable[int], known_at: datetime | None) -> _Listings:
+def listings_of(
+    agency: Agency, contracts: Iterable[int], known_at: datetime | None = None
+) -> Listings:
     if agency.is_state:
-        return _Listings({})
+        return Listings({})
     atos = AuthorizationToOrder.objects.filter(agency=agency, contract__in=set(contracts))
     if known_at is not None:
         atos = atos.filter(recorded_at__lte=known_at)
-    return _Listings(
+    return Listings(
         {ato.contract_id: ato for ato in atos.select_related("contract").prefetch_related("listed")}
     )
 
@@ -77,6 +88,8 @@ def decide_services(
     on: date,
     source: Source,
     known_at: datetime | None = None,
+    action: Action = Action.BUY,
+    exemption: Exemption = NO_EXEMPTION,
 ) -> dict[int, Decision]:
     """What Chapter 0400.1 says to `agency` of each service, by its key, on a Pacific day."""
     services = list(services)
@@ -85,7 +98,7 @@ def decide_services(
         on, known_at=known_at
     )
     designations = {service.pk: service.designation for service in designated.only("pk")}
-    listings = _listings(agency, [s.contract_id for s in services], known_at)
+    listings = listings_of(agency, [s.contract_id for s in services], known_at)
     edition = edition_in_force(on)
     return {
         service.pk: decide(
@@ -94,12 +107,36 @@ def decide_services(
                 buyer=buyer,
                 source=source,
                 designation=Designation(designations[service.pk]),
+                action=action,
                 ato=listings.ato_for(service, source),
+                exemption=exemption,
             ),
             edition,
         )
         for service in services
     }
+
+
+def decide_described(
+    agency: Agency,
+    *,
+    on: date,
+    source: Source,
+    known_at: datetime | None = None,
+    exemption: Exemption = NO_EXEMPTION,
+) -> Decision:
+    """The decision on a service that no row of the catalogue stands for.
+
+    Nobody has designated it and no ATO lists it: nothing is assumed optional (PO-3).
+    """
+    purchase = Purchase(
+        on=on,
+        buyer=buyer_of(agency, on=on, known_at=known_at),
+        source=source,
+        designation=Designation.UNDETERMINED,
+        exemption=exemption,
+    )
+    return decide(purchase, edition_in_force(on))
 
 
 def assess(
