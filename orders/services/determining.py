@@ -1,0 +1,83 @@
+"""From a question to a determination that is kept, and its certificate."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from orders.elsewhere_content import determined_content
+from orders.elsewhere_permissions import may_record_for
+from orders.jobs import make_certificate
+from orders.models import ElsewhereDetermination
+from orders.questions import Question, answer, equivalents
+from orders.refusals import Incomplete, Problem
+from stmm.agencies.access import Access
+from stmm.agencies.models import Agency
+from stmm.audit.services import record
+from stmm.documents.glyphs import normalise, unprintable
+
+DETERMINE = "determine_elsewhere"
+
+
+@transaction.atomic
+def determine_elsewhere(
+    *, agency: Agency, question: Question, key: UUID, access: Access, at: datetime
+) -> ElsewhereDetermination:
+    """Keep what the chapter says to `agency`, with the facts as known now; ask for its file.
+
+    The same page sent again (`key`) gives back the first determination. Raises NotAllowed,
+    Incomplete for what no font can print, ValueError for a State entity that means to leave,
+    LookupError for a day before any edition.
+    """
+    Agency.objects.select_for_update().get(pk=agency.pk)
+    appointment = may_record_for(access, agency)
+    user = appointment.user
+    if existing := ElsewhereDetermination.objects.filter(
+        creation_key=key, agency=agency, asked_by=user
+    ).first():
+        return existing
+    decision = answer(agency, question, known_at=at)
+    content = normalise(
+        determined_content(
+            key=key,
+            agency=agency,
+            question=question,
+            decision=decision,
+            compared=equivalents(question),
+            asked_by=user,
+            asked_as=appointment.get_role_display(),
+            at=at,
+        )
+    )
+    _refuse_unprintable(content)
+    made = ElsewhereDetermination.of(decision, known_at=at, agency=agency, asked_by=user)
+    made.creation_key, made.plan = key, question.plan
+    made.service, made.described = question.service, question.described
+    made.vendor, made.asked_as = question.vendor, appointment.get_role_display()
+    made.asked_at, made.content = at, content
+    made.sha256 = hashlib.sha256(content.encode()).hexdigest()
+    made.save(force_insert=True)
+    make_certificate.enqueue(made.pk)
+    record(
+        at=at,
+        actor=user,
+        action=DETERMINE,
+        subject=made,
+        changes={
+            "what": (None, made.subject),
+            "day": (None, question.on),
+            "decision": (None, decision.headline),
+            "content SHA-256": (None, made.sha256),
+        },
+    )
+    return made
+
+
+def _refuse_unprintable(content: str) -> None:
+    """What people type is checked by its form; what files brought in is checked here."""
+    found = dict.fromkeys(str(each) for each in unprintable(content))
+    if found:
+        raise Incomplete(
+            [Problem(f"{each} can’t be printed on the certificate.", "what") for each in found]
+        )
