@@ -1,6 +1,5 @@
 """An answer to “May I buy this elsewhere?” as its page shows it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,11 +27,6 @@ class Answer:
     way_out: WayOut | None
     compared: tuple[Compared, ...]
     may_keep: bool
-
-    @property
-    def others(self) -> Iterable[Compared]:
-        """What CALNET has in its place, besides the service itself."""
-        return [row for row in self.compared if row.service != self.question.service]
 
 
 def answered(

@@ -97,9 +97,9 @@ class QuestionForm(PrintedForm, forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        choice = cast("forms.ModelChoiceField[Agency]", self.fields.get("agency"))
-        if choice is None:
+        if "agency" not in self.fields:
             return
+        choice = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         agencies = list(agencies)
         choice.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in agencies])
         if len(agencies) == 1:
@@ -205,7 +205,8 @@ class StatedForm(QuestionForm):
     @property
     def is_state_buyer(self) -> bool:
         """As it is stated."""
-        return self.cleaned_data.get("buyer", Buyer.NON_STATE) != Buyer.NON_STATE
+        buyer: str = self.cleaned_data.get("buyer", Buyer.NON_STATE)
+        return buyer != Buyer.NON_STATE
 
     def stated(self) -> Stated:
         """Call it of a valid form."""

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from math import log
 from typing import NamedTuple
@@ -47,7 +48,7 @@ class Proposal(NamedTuple):
 
     service: int
     by: By
-    likeness: float | None
+    likeness: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Matcher:
         name, likeness = self._best(description)
         if name is None:
             return None
-        return Proposal(self._preferred(name.services, on), By.WORDS, round(likeness, 2))
+        return Proposal(self._preferred(name.services, on), By.WORDS, Decimal(f"{likeness:.2f}"))
 
     @staticmethod
     def _identifiers(identifier: str, description: str) -> Iterator[str]:

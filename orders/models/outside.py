@@ -268,9 +268,7 @@ class OutsidePurchase(models.Model):
 class OutsideDecision(StoredDecision):
     """What the chapter said of a purchase matched to a service, each time it was. Never edited."""
 
-    bought = models.ForeignKey(
-        OutsidePurchase, on_delete=models.PROTECT, related_name="decisions"
-    )
+    bought = models.ForeignKey(OutsidePurchase, on_delete=models.PROTECT, related_name="decisions")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -16,6 +16,7 @@ from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
+from stmm.policy.decision import Decision
 
 DETERMINE = "determine_elsewhere"
 
@@ -38,40 +39,38 @@ def determine_elsewhere(
     ).first():
         return existing
     decision = answer(agency, question, known_at=at)
-    content = normalise(
-        determined_content(
-            key=key,
-            agency=agency,
-            question=question,
-            decision=decision,
-            compared=equivalents(question),
-            asked_by=user,
-            asked_as=appointment.get_role_display(),
-            at=at,
-        )
-    )
-    _refuse_unprintable(content)
     made = ElsewhereDetermination.of(decision, known_at=at, agency=agency, asked_by=user)
-    made.creation_key, made.plan = key, question.plan
+    made.creation_key, made.plan, made.vendor = key, question.plan, question.vendor
     made.service, made.described = question.service, question.described
-    made.vendor, made.asked_as = question.vendor, appointment.get_role_display()
-    made.asked_at, made.content = at, content
-    made.sha256 = hashlib.sha256(content.encode()).hexdigest()
+    made.asked_as, made.asked_at = appointment.get_role_display(), at
+    made.content = _content(made, question, decision)
+    made.sha256 = hashlib.sha256(made.content.encode()).hexdigest()
     made.save(force_insert=True)
     make_certificate.enqueue(made.pk)
-    record(
-        at=at,
-        actor=user,
-        action=DETERMINE,
-        subject=made,
-        changes={
-            "what": (None, made.subject),
-            "day": (None, question.on),
-            "decision": (None, decision.headline),
-            "content SHA-256": (None, made.sha256),
-        },
-    )
+    changes = {
+        "what": (None, made.subject),
+        "day": (None, question.on),
+        "decision": (None, decision.headline),
+        "content SHA-256": (None, made.sha256),
+    }
+    record(at=at, actor=user, action=DETERMINE, subject=made, changes=changes)
     return made
+
+
+def _content(made: ElsewhereDetermination, question: Question, decision: Decision) -> str:
+    content = determined_content(
+        key=made.creation_key,
+        agency=made.agency,
+        question=question,
+        decision=decision,
+        compared=equivalents(question),
+        asked_by=made.asked_by,
+        asked_as=made.asked_as,
+        at=made.asked_at,
+    )
+    content = normalise(content)
+    _refuse_unprintable(content)
+    return content
 
 
 def _refuse_unprintable(content: str) -> None:

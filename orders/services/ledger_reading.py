@@ -155,7 +155,7 @@ def _keep(
     OutsidePurchase.objects.bulk_create(made, batch_size=BATCH)
     OutsideDecision.objects.bulk_create(
         [
-            _decision(purchase, decisions[_asked(line, found)], at)
+            _decision(purchase, found, decisions[_asked(line, found)], at)
             for purchase, (line, found) in zip(made, matched, strict=True)
             if found
         ],
@@ -201,7 +201,7 @@ def _purchase(
         decision = decisions[_asked(line, found)]
         purchase.match, purchase.proposed_by = Match.PROPOSED, found.by
         purchase.service_id, purchase.outcome = found.service, decision.outcome
-        purchase.likeness = found.likeness  # type: ignore[assignment]  # a float is stored as well
+        purchase.likeness = found.likeness
         finding = finding_of(decision, exemption_reference=line.exemption_reference)
         if finding is not None:
             purchase.finding = finding
@@ -209,7 +209,9 @@ def _purchase(
     return purchase
 
 
-def _decision(purchase: OutsidePurchase, decision: Decision, at: datetime) -> OutsideDecision:
+def _decision(
+    purchase: OutsidePurchase, found: Proposal, decision: Decision, at: datetime
+) -> OutsideDecision:
     made = OutsideDecision.of(decision, known_at=at, bought=purchase)
-    made.service_id = purchase.service_id  # type: ignore[assignment]  # it has a match
+    made.service_id = found.service
     return made

@@ -61,12 +61,10 @@ def question(request: Request) -> HttpResponse:
     if not agencies and not may_state:
         raise PermissionDenied(NOT_A_BUYER)
     data = request.GET if "plan" in request.GET else None
-    initial = {"on": request.today, **request.GET.dict()}
-    form = (
-        QuestionForm(data, agencies=agencies, initial=initial)
-        if agencies
-        else StatedForm(data, initial=initial)
-    )
+    initial: dict[str, Any] = {"on": request.today, **request.GET.dict()}
+    form = QuestionForm(data, agencies=agencies, initial=initial)
+    if not agencies:
+        form = StatedForm(data, initial=initial)
     found = _found(form) if form.is_valid() else []
     if not found and form.is_valid() and _may_not_be_words(form):
         form.add_error("what", CHOOSE_TO_LEAVE)
@@ -79,7 +77,7 @@ def question(request: Request) -> HttpResponse:
         "asked": [(name, value) for name, value in request.GET.items() if name in form.fields],
         "key_form": KeyForm(initial={"key": uuid4()}),
         "terms": TERMS,
-        "links": request.user.is_authenticated or settings.STMM_PUBLIC_CATALOG,
+        "links": settings.STMM_PUBLIC_CATALOG or request.user.is_authenticated,
     }
     return render(request, "orders/elsewhere/question.html", context)
 

@@ -27,10 +27,12 @@ Match = OutsidePurchase.Match
 
 def make_question(service: Service | None = None, **said: Any) -> Question:
     """Bought elsewhere today, unless told otherwise; words where there is no service."""
-    described = "" if service else "Radio towers on a hill"
-    return Question(
-        **{"on": TODAY, "plan": Plan.ELSEWHERE, "described": described} | said, service=service
-    )
+    asked: dict[str, Any] = {
+        "on": TODAY,
+        "plan": Plan.ELSEWHERE,
+        "described": "" if service else "Radio towers on a hill",
+    }
+    return Question(**(asked | said), service=service)
 
 
 def agency_of(world: World, by: User) -> Agency:

@@ -5,6 +5,7 @@ import json
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pikepdf
@@ -144,7 +145,7 @@ def test_a_determination_is_never_changed(world: World) -> None:
             change()
 
 
-VARIANTS = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "mandatory": {"service": "mandatory"},
     "described": {"described": "Hilltop radio – čeština, Ελλάδα"},
     "from CALNET": {"service": "optional", "plan": Plan.CALNET, "vendor": "AT&T"},

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from html import unescape
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -14,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 from catalog.models import Contract
 from orders.models import ElsewhereDetermination
+from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.policy.citations import cite
 from tests.catalog.factories import make_contract, make_service
@@ -57,8 +59,13 @@ def read(answer: Answer) -> Shown:
     return Shown(said[1], cited, f"{day[1]} {day[2]}" if day else "")
 
 
-def ask(user: object, **fields: object) -> Answer:
-    return page(user, "orders:question", **fields)  # type: ignore[arg-type]  # a person or a browser
+def ask(user: User, **fields: Any) -> Answer:
+    return page(user, "orders:question", **fields)
+
+
+def state(fields: Mapping[str, str]) -> Answer:
+    """As a stranger asks."""
+    return Client().get(reverse("orders:question"), fields)
 
 
 def check(answer: Answer, expected: Shown) -> None:
@@ -86,7 +93,7 @@ def test_every_row_of_the_table_is_answered_by_what_is_on_record(name: str) -> N
 def test_every_row_of_the_table_is_answered_to_a_stranger_as_stated(name: str) -> None:
     case = BY_NAME[name]
 
-    answer = Client().get(reverse("orders:question"), stated(case))
+    answer = state(stated(case))
 
     check(answer, shown(case))
     assert "nothing is stored" in text(answer)
@@ -156,7 +163,7 @@ def test_the_first_page_asks_with_today_and_answers_nothing(world: World) -> Non
 
     assert answer.status_code == 200
     assert 'class="verdict"' not in answer.content.decode()
-    assert answer.context["form"]["on"].value() == answer.wsgi_request.today  # type: ignore[attr-defined]
+    assert answer.context["form"]["on"].value() == answer.wsgi_request.today
 
 
 @pytest.mark.parametrize(
@@ -190,7 +197,8 @@ def test_the_first_page_asks_with_today_and_answers_nothing(world: World) -> Non
 def test_what_can_not_be_answered_is_said_at_its_field(
     world: World, fields: Mapping[str, str], at: str, problem: str
 ) -> None:
-    answer = ask(world.atr, **({"plan": "elsewhere", "on": "2026-03-02", "what": "line"} | fields))
+    asked_for = {"plan": "elsewhere", "on": "2026-03-02", "what": "line", **fields}
+    answer = ask(world.atr, **asked_for)
 
     assert answer.status_code == 200
     assert list(errors(answer)) == [at]
@@ -274,16 +282,15 @@ def test_a_service_of_the_catalogue_has_the_departments_designation_whatever_is_
 ) -> None:
     said = {**stated(BY_NAME["N13"]), "service": str(world.mandatory.pk)}
 
-    assert read(Client().get(reverse("orders:question"), said)).headline == "Mandatory from CALNET"
+    assert read(state(said)).headline == "Mandatory from CALNET"
 
 
 @pytest.mark.usefixtures("public")
 def test_a_stranger_says_who_buys_and_an_ato_may_wait_for_approval(world: World) -> None:
-    address = reverse("orders:question")
-    nobody = Client().get(address, {"plan": "elsewhere", "on": "2026-03-02", "what": "lawn"})
+    nobody = state({"plan": "elsewhere", "on": "2026-03-02", "what": "lawn"})
     assert errors(nobody) == {"buyer": ["This field is required."]}
-    waiting = stated(BY_NAME["L04"]) | {"ato_approved_on": ""}  # type: ignore[operator]
-    answer = Client().get(address, waiting)
+    waiting = {**stated(BY_NAME["L04"]), "ato_approved_on": ""}
+    answer = state(waiting)
     assert read(answer).headline == "ATO required"
     assert "lists this service; not approved by the State yet" in text(answer)
 
