@@ -50,7 +50,7 @@ class QuestionForm(PrintedForm, forms.Form):
     what = forms.CharField(
         label="What do you want to buy?",
         max_length=200,
-        required=False,
+        error_messages={"required": "Say what you want to buy."},
         help_text="The service in your own words, its name in the catalog, or a product ID.",
     )
     service = forms.ModelChoiceField(
@@ -97,6 +97,8 @@ class QuestionForm(PrintedForm, forms.Form):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
+        # A service that was chosen needs no words
+        self.fields["what"].required = not (data and data.get("service"))
         if "agency" not in self.fields:
             return
         choice = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
@@ -114,8 +116,6 @@ class QuestionForm(PrintedForm, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        if "what" in cleaned and not cleaned["what"] and not cleaned.get("service"):
-            self.add_error("what", "Say what you want to buy.")
         if (on := cleaned.get("on")) and on < FIRST_EDITION:
             self.add_error("on", TOO_EARLY)
         if cleaned.get("exemption") == ExemptionState.APPROVED:

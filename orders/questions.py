@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
+
+from catalog.models import Contract, Listing, Service
 from catalog.models import Designation as Designated
-from catalog.models import Listing, Service
+from catalog.search.engine import matches
 from catalog.search.index import mended
+from catalog.search.words import question as question_words
 from catalog.side_by_side import Compared, compare
 from orders.compliance import decide_described, decide_services
 from orders.models import Plan
@@ -168,11 +172,22 @@ class Found:
 
 
 def services_like(text: str, *, on: date) -> list[Found]:
-    """The first services that the search finds for `text`, misspelt or not, on a Pacific day."""
-    listings = Listing.objects.on(on).order_by("sort_name", "service_id")
-    found = listings.matching(text) if text.strip() else listings.none()
-    if text.strip() and not found.exists() and (nearer := mended(text)):
-        found = listings.matching(nearer)
+    """The first services that the search finds for `text`, misspelt or not, on a Pacific day.
+
+    Those under contracts in term come first, of these what is called so.
+    """
+    if not question_words(text):
+        return []
+    listings = Listing.objects.on(on)
+    if not listings.matching(text).exists():
+        text = mended(text) or text
+    named = ExpressionWrapper(
+        matches("name_words", question_words(text)), output_field=BooleanField()
+    )
+    in_term = Exists(Contract.objects.in_term(on).filter(pk=OuterRef("contract")))
+    found = listings.matching(text).order_by(
+        in_term.desc(), named.desc(), "sort_name", "service_id"
+    )
     rows = found.select_related(
         "service__contract__contractor", "service__category", "offer"
     ).defer("name_words", "words")

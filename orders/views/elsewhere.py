@@ -22,7 +22,15 @@ from orders.elsewhere_answers import Answer, answered
 from orders.elsewhere_forms import KeyForm, QuestionForm, StatedForm
 from orders.elsewhere_permissions import asking_agencies, records_for
 from orders.models import ElsewhereDetermination, Plan
-from orders.questions import ON_RECORD, STATED, answer, answer_as_stated, facts_of, services_like
+from orders.questions import (
+    ON_RECORD,
+    STATED,
+    answer,
+    answer_as_stated,
+    date_in_words,
+    facts_of,
+    services_like,
+)
 from orders.refusals import Incomplete
 from orders.services.determining import determine_elsewhere
 from orders.views.inventory import for_agencies, reasons_told
@@ -173,6 +181,7 @@ def determination(request: Request, pk: int) -> HttpResponse:
     context = {
         "determination": found,
         "facts": list(facts_of(found.purchase, plan=found.plan)),
+        "day": date_in_words(found.outcome, found.purchase, found.date_shown),
         "has_certificate": has_certificate,
         "purchases": found.purchases.standing(),
         "may_record": records_for(request.access, found.agency),

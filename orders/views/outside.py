@@ -101,6 +101,12 @@ def purchase(request: Request, pk: int) -> HttpResponse:
         if decision
         else None,
         "may_record": records_for(request.access, found.agency) and not found.withdrawn_at,
-        "entries": list(Entry.objects.about(found)),
+        "entries": _entries(found),
     }
     return render(request, "orders/elsewhere/purchase.html", context)
+
+
+def _entries(found: OutsidePurchase) -> list[Entry]:
+    """What happened to a purchase, and before that to the ledger it was read from."""
+    of_ledger = Entry.objects.about(found.ledger) if found.ledger else []
+    return [*Entry.objects.about(found), *of_ledger]

@@ -215,7 +215,9 @@ def test_the_certificate_is_made_once_by_a_job_and_kept(world: World) -> None:
     make_certificate.call(made.pk)
     make_certificate.call(made.pk)
 
-    document = Certificate.objects.get(determination=made).document
+    kept = Certificate.objects.get(determination=made)
+    document = kept.document
+    assert str(kept) == f"Certificate of {made.number}"
     assert content_of(document) == pdf_of(made)
     assert document.file_name == f"{made.number}.pdf"
     assert StoredDocument.objects.filter(kind="determination_certificate").count() == 1

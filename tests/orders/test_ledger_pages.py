@@ -110,3 +110,11 @@ def test_the_list_of_ledgers_takes_the_same_queries_for_one_and_many(world: Worl
         send_ledger(world, [ledger_line(Vendor=f"Vendor {number}")])
 
     assert queries() == few <= 10
+
+
+def test_who_only_looks_on_sends_and_withdraws_nothing(world: World) -> None:
+    ledger = make_ledger(world, [ledger_line()])
+    assert page(world.auditor, "orders:upload-ledger").status_code == 403
+    assert page(world.auditor, "orders:withdraw-ledger", ledger.pk).status_code == 403
+    form = page(world.atr, "orders:withdraw-ledger", ledger.pk)
+    assert "with your reason" in text(form)

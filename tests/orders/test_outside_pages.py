@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from orders.models import ElsewhereDetermination, OutsidePurchase
+from orders.models import ElsewhereDetermination, OutsidePurchase, Plan
 from orders.outside_exports import COLUMNS
 from orders.services.outside import withdraw_purchase
 from stmm.audit.models import Entry
@@ -67,6 +68,11 @@ def test_a_determination_is_read_with_its_certificate_once_that_is_made(world: W
         assert "Download the certificate" in text(shown)
         assert made.sha256 in text(shown)
         assert ("Record the purchase" in text(shown)) == (user == world.catr)
+    leaving = make_determination(
+        world, world.optional, by=world.purchaser, plan=Plan.LEAVE, on=date(2028, 1, 15)
+    )
+    asked = text(page(world.purchaser, "orders:determination", leaving.pk))
+    assert "Notice runs out: February 14, 2028" in asked
     file = page(world.auditor, "orders:certificate", made.pk)
     assert file.content == bytes(made.certificate.document.content)
     assert file["Content-Disposition"] == f'attachment; filename="{made.number}.pdf"'
@@ -300,6 +306,8 @@ def test_downloads_neutralise_formulas_and_say_from_which_ledger(world: World) -
         "Mandatory service, no exemption",
     )
     assert line[17:] == [ledger.file_name, "2"]
+    seen = text(page(world.auditor, "orders:outside-purchase", ledger.purchases.get().pk))
+    assert "Record ledger" in seen
     workbook = page(world.auditor, "orders:outside-purchases-xlsx")
     assert b"".join(workbook.streaming_content).startswith(b"PK")
 
@@ -338,3 +346,24 @@ def test_the_list_takes_the_same_queries_for_one_and_many(world: World) -> None:
     make_ledger(world, [ledger_line(Description="Hosted VoIP")] * 5)
 
     assert queries() == few <= 14
+
+
+def test_a_purchase_of_another_agency_is_not_confirmed_and_many_are_counted(world: World) -> None:
+    lines = [ledger_line(Description="Hosted VoIP"), ledger_line(Description="Toll-free line")]
+    make_ledger(world, lines)
+    keys = list(OutsidePurchase.objects.values_list("pk", flat=True))
+    assert post(world.stranger, "orders:confirm-matches", purchase=keys).status_code == 404
+    client = signed_in(world.catr)
+    assert messages(post(client, "orders:confirm-matches", purchase=keys))[-1] == (
+        "2 matches are confirmed."
+    )
+
+
+def test_who_only_looks_on_is_told_who_records(world: World) -> None:
+    made = make_purchase(world, world.mandatory)
+    for name in ("orders:match-outside", "orders:settle-finding", "orders:withdraw-outside"):
+        refused = page(world.auditor, name, made.pk)
+        assert refused.status_code == 403
+        assert "Only a CATR or ATR of Highway Patrol" in text(refused)
+    assert page(world.auditor, "orders:record-outside").status_code == 403
+    assert page(world.auditor, "orders:confirm-matches").status_code == 405
