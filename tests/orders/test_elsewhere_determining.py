@@ -29,14 +29,9 @@ from tests.catalog.factories import make_contract, make_service
 from tests.documents.printed import complaints, words
 from tests.factories import AT
 from tests.orders.elsewhere_records import make_determination, make_question
-from tests.orders.factories import KNOWN, World, access, make_ato, make_world
+from tests.orders.factories import KNOWN, World, access, make_ato
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def pdf_of(determination: ElsewhereDetermination) -> bytes:

@@ -30,15 +30,10 @@ from tests.orders.elsewhere_cases import (
     shown,
     stated,
 )
-from tests.orders.factories import KNOWN, World, make_world
+from tests.orders.factories import KNOWN, World
 from tests.orders.pages import Answer, errors, goes_to, messages, page, post, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -23,15 +23,10 @@ from tests.catalog.factories import (
     make_service,
 )
 from tests.factories import AT, Kind, make_agency
-from tests.orders.factories import KNOWN, World, make_ato, make_world
+from tests.orders.factories import KNOWN, World, make_ato
 
 pytestmark = pytest.mark.django_db
 Finding = OutsidePurchase.Finding
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def test_each_day_is_decided_as_if_it_were_asked_alone() -> None:

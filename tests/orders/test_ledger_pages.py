@@ -18,15 +18,10 @@ from tests.orders.elsewhere_records import (
     reread,
     send_ledger,
 )
-from tests.orders.factories import World, make_world
+from tests.orders.factories import World
 from tests.orders.pages import Answer, errors, goes_to, messages, page, post, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def send(user: Any, world: World, content: bytes, name: str = "ledger.csv") -> Answer:

@@ -29,16 +29,11 @@ from tests.orders.elsewhere_records import (
     reread,
     send_ledger,
 )
-from tests.orders.factories import World, access, make_world
+from tests.orders.factories import World, access
 
 pytestmark = pytest.mark.django_db
 State = Ledger.State
 Match = OutsidePurchase.Match
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def errors(ledger: Ledger) -> list[tuple[int, str, str]]:

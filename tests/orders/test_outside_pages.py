@@ -23,16 +23,11 @@ from tests.orders.elsewhere_records import (
     make_ledger,
     make_purchase,
 )
-from tests.orders.factories import KNOWN, World, access, make_world
+from tests.orders.factories import KNOWN, World, access
 from tests.orders.pages import Answer, errors, goes_to, messages, page, post, text
 
 pytestmark = pytest.mark.django_db
 Match = OutsidePurchase.Match
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def again(purchase: OutsidePurchase) -> OutsidePurchase:

@@ -28,17 +28,12 @@ from tests.orders.elsewhere_records import (
     make_ledger,
     make_purchase,
 )
-from tests.orders.factories import World, access, make_world
+from tests.orders.factories import World, access
 
 pytestmark = pytest.mark.django_db
 Match = OutsidePurchase.Match
 Finding = OutsidePurchase.Finding
 FindingState = OutsidePurchase.FindingState
-
-
-@pytest.fixture
-def world() -> World:
-    return make_world()
 
 
 def again(purchase: OutsidePurchase) -> OutsidePurchase:
