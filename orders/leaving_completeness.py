@@ -1,6 +1,7 @@
 """What a notice of leaving needs before it may be given (PO-4.1, PO-4.2)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
@@ -8,7 +9,7 @@ from django.db.models import Q
 from orders.leaving_rules import earliest
 from orders.models import Leaving, LeavingPart
 from orders.refusals import Problem
-from stmm.policy.citations import cite
+from stmm.policy.citations import Citation, cite
 from stmm.policy.dates import in_words, notice_end
 from stmm.policy.decision import Decision
 
@@ -18,6 +19,13 @@ _NEEDED = (
     ("contact_phone", "Give a phone number of the contact."),
     ("contact_email", "Give an email address of the contact."),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted(Problem):
+    """A problem that the chapter itself makes, with its sentences word for word."""
+
+    citations: tuple[Citation, ...]
 
 
 def problems_of(
@@ -84,21 +92,21 @@ def _refused(parts: list[LeavingPart], decisions: Mapping[int, Decision]) -> Ite
         if not decision.outcome.is_allowed:
             by_day.setdefault(earliest(decision).notice_on, []).append(part)
     for day, bound in sorted(by_day.items()):
-        decision = decisions[bound[0].pk]
-        quotes = " ".join(f"“{each.quote}” ({each.id})" for each in decision.citations)
         names = "; ".join(str(part) for part in bound)
-        yield Problem(
+        yield Quoted(
             f"{names}: notice may be given from {in_words(day)}, and the service may end on"
-            f" {in_words(notice_end(day))}. {quotes}",
+            f" {in_words(notice_end(day))}.",
             "leaving-parts",
+            decisions[bound[0].pk].citations,
         )
 
 
 def _day_problems(leaving: Leaving, on: date) -> Iterable[Problem]:
     end = notice_end(on)
     if leaving.wanted_on is not None and leaving.wanted_on < end:
-        yield Problem(
+        yield Quoted(
             f"With notice given on {in_words(on)} the services may end on {in_words(end)} at the"
-            f" earliest: give that day or a later one. “{cite('PO-4.2').quote}” (PO-4.2)",
+            " earliest: give that day or a later one.",
             "leaving-details",
+            (cite("PO-4.2"),),
         )

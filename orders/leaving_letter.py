@@ -16,9 +16,9 @@ from stmm.policy.editions import EDITIONS
 
 JSON_SCHEMA = "leaving-notice/1"
 _DONE = {
-    Leaving.Manner.MIGRATE: "migrates these services to another provider",
-    Leaving.Manner.TRANSFER: "transfers these services to another party",
-    Leaving.Manner.TERMINATE: "terminates these services",
+    Leaving.Manner.MIGRATE: "migrates the services listed below to another provider",
+    Leaving.Manner.TRANSFER: "transfers the services listed below to another party",
+    Leaving.Manner.TERMINATE: "terminates the services listed below",
 }
 
 

@@ -44,3 +44,14 @@ def local_status(order: LocalOrder) -> dict[str, str]:
 def late_words(context: Context, leaving: Leaving) -> dict[str, Any]:
     """What should have happened by today; nothing where nothing is late."""
     return {"late": leaving.late(context["request"].today)}
+
+
+@register.inclusion_tag("orders/leaving/_links.html", takes_context=True)
+def outside_state_links(context: Context) -> dict[str, bool]:
+    """To local documents and notices, for people of bodies outside State government and oversight.
+
+    Takes no query.
+    """
+    access = context["request"].access
+    members = (each.agency for each in access.appointments)
+    return {"shown": access.sees_everything or any(not agency.is_state for agency in members)}

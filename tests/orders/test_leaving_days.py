@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orders.leaving_completeness import Quoted
 from orders.leaving_rules import earliest, earliest_of_all, thing_of
 from orders.models import Leaving, LeavingPart
 from orders.refusals import Incomplete
@@ -157,12 +158,13 @@ def test_inside_the_two_years_notice_is_refused_to_their_very_last_day(world: Wo
         "12 Hosted VoIP",
         "notice may be given from July 1, 2027",
         "may end on July 31, 2027",
-        "shall be exclusively purchased from the CALNET MSA for a period of two years",
-        "with a 30 calendar day notice",
-        "(PO-4.1)",
-        "(PO-4.2)",
     ):
         assert words in problem.message
+    assert isinstance(problem, Quoted)
+    first, second = problem.citations
+    assert (first.id, second.id) == ("PO-4.1", "PO-4.2")
+    assert "exclusively purchased from the CALNET MSA for a period of two years" in first.quote
+    assert "with a 30 calendar day notice" in second.quote
     assert not Leaving.objects.filter(given_on__isnull=False).exists()
 
 
@@ -178,7 +180,7 @@ def test_a_wanted_day_before_the_notice_runs_out_is_refused(world: World) -> Non
     service = make_city_service(world)
     early = make_draft(world, service, wanted_on=date(2027, 7, 30))
 
-    with pytest.raises(Incomplete, match=r"on July 31, 2027 at the earliest.*30 calendar day"):
+    with pytest.raises(Incomplete, match="on July 31, 2027 at the earliest"):
         give(early, world=world)
     assert give(make_draft(world, service, wanted_on=END), world=world).ends_on == END
 

@@ -43,7 +43,7 @@ def test_the_letter_says_who_leaves_with_what_when_and_under_which_sentence(worl
 
     for said in (
         "NOTICE OF 30 CALENDAR DAYS",
-        "City of Lodi migrates these services to another provider",
+        "City of Lodi migrates the services listed below to another provider",
         "it is given on July 1, 2027, and the services end on July 31, 2027",
         "12 × Hosted VoIP",
         "Account 555; SR Number SR-9; HCGS.1",
