@@ -70,7 +70,6 @@ BUTTONS: dict[str, dict[str, str]] = {
     "catr": {
         "orders:question": "Ask",
         "orders:record-outside": "Record the purchase",
-        "orders:match-outside": "Save what it is",
         "orders:settle-finding": "Settle it",
         "orders:withdraw-outside": "Withdraw",
         "orders:upload-ledger": "Upload",
