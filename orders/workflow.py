@@ -1,5 +1,6 @@
 """The states of an order and of its lines, and the tables of what leads from which to which."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -122,3 +123,14 @@ LINE_STEPS: dict[LineAction, LineStep] = {
     LineAction.CANCEL: LineStep(LINE_UNDER_WAY, LineState.CANCELLED),
     LineAction.REPLACE: LineStep(LINE_UNDER_WAY, LineState.REPLACED),
 }
+
+
+def closed_as(lines: Iterable[LineState]) -> State | None:
+    """As what an order is closed whose lines have come so far; None while one is under way.
+
+    Completed where any line was, cancelled where none was.
+    """
+    states = set(lines)
+    if states & LINE_UNDER_WAY:
+        return None
+    return State.COMPLETED if LineState.COMPLETED in states else State.CANCELLED

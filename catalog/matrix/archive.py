@@ -129,6 +129,7 @@ def _scan_archive(content: bytes, kind: Workbook) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
+    # zipfile says NotImplementedError of an archive that needs a newer version of the format
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise MatrixRefused(DAMAGED) from error
     _check_directory(parts)

@@ -6,12 +6,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from orders.models import ExpediteRequest, LineProgress, LineState, Order, OrderLine, State
-from orders.models.states import LINE_UNDER_WAY
 from orders.refusals import WrongState
 from orders.services.locking import lock_for
 from orders.services.routing import order_desk_of
 from orders.services.turns import Event, tell_of
-from orders.workflow import LINE_STEPS, Action, LineAction
+from orders.workflow import LINE_STEPS, Action, LineAction, closed_as
 from stmm.agencies.access import Access
 from stmm.audit.services import record
 from stmm.outbox.services import queue
@@ -41,7 +40,7 @@ def cancel(
         row.state, row.jeopardy, row.changed_at = LineState.CANCELLED, "", at
     LineProgress.objects.bulk_update(chosen, ["state", "jeopardy", "changed_at"])
     before = State(order.state)
-    order.state = _state_after(before, rows)
+    order.state = closed_as(LineState(row.state) for row in rows) or before
     order.closed_at = at if order.state != before else None
     _touch(order, at)
     what = [f"{row.line}: {_in_words(row.line)}" for row in chosen]
@@ -75,13 +74,6 @@ def _chosen(
             now = row.get_state_display().lower()
             raise WrongState(f"{row.line} of {order} can’t be cancelled: it is “{now}” now.")
     return asked
-
-
-def _state_after(before: State, rows: Iterable[LineProgress]) -> State:
-    states = {row.state for row in rows}
-    if states & LINE_UNDER_WAY:
-        return before
-    return State.COMPLETED if LineState.COMPLETED in states else State.CANCELLED
 
 
 def _state_change(before: State, after: State) -> dict[str, tuple[str, str]]:

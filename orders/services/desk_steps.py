@@ -19,7 +19,7 @@ from orders.permissions import may_at_desk
 from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.locking import lock
 from orders.services.turns import Event
-from orders.workflow import LINE_STEPS, Action, LineAction
+from orders.workflow import LINE_STEPS, Action, LineAction, closed_as
 from stmm.agencies.access import Access
 
 # What is told of a line, as the record names it
@@ -217,7 +217,7 @@ def complete(
 def _closed(sent: Sent, at: datetime) -> list[Happened]:
     """The order, once nothing of it is under way."""
     order = sent.order
-    if any(row.state in LINE_UNDER_WAY for row in sent.rows):
+    if closed_as(LineState(row.state) for row in sent.rows) is not State.COMPLETED:
         return []
     order.state, order.closed_at = State.COMPLETED, at
     changes = {"state": (State.ACKNOWLEDGED.label, State.COMPLETED.label)}
