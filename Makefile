@@ -124,7 +124,8 @@ format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-COMPILE := $(BIN)/uv pip compile --upgrade --quiet --generate-hashes --no-emit-index-url --no-header \
+# Extras are kept: asked for with an extra, pip 23 takes the newest release, and finds no hash for it
+COMPILE := $(BIN)/uv pip compile --no-strip-extras --upgrade --quiet --generate-hashes --no-emit-index-url --no-header \
   --python-version 3.11 --python-platform linux
 lock: setup
 	$(COMPILE) pyproject.toml --output-file requirements.txt
