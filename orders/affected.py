@@ -12,15 +12,15 @@ from django.db.models import QuerySet
 
 from catalog.affected import AffectedLine, Effect
 from catalog.models import Designation, MatrixUpload, Offer, Service, UploadedLine
-from orders.compliance import ato_about, buyer_with
-from orders.models import AuthorizationToOrder, OrderLine, State
+from orders.compliance import Listings, buyer_with, listings_of
+from orders.models import OrderLine, State
 from orders.reading import offers_for
 from stmm.agencies.models import Standing
 from stmm.look.templatetags.look import money
 from stmm.policy import facts
 from stmm.policy.decision import decide
 from stmm.policy.editions import edition_in_force
-from stmm.policy.facts import Ato, Buyer, Purchase, Source
+from stmm.policy.facts import Buyer, Purchase, Source
 
 OPEN = (State.DRAFT, State.REVIEW)
 
@@ -93,7 +93,7 @@ class _Decisions:
     # Services of which a later word than the upload's is in effect
     settled: frozenset[int]
     buyers: Mapping[int, Buyer]
-    atos: Mapping[int, AuthorizationToOrder]
+    listings: Listings
 
     @classmethod
     def of(cls, lines: Iterable[OrderLine], upload: MatrixUpload, on: date) -> "_Decisions":
@@ -110,15 +110,12 @@ class _Decisions:
             standing.agency_id: standing
             for standing in Standing.objects.filter(agency__in=agencies).in_effect(on)
         }
-        atos = AuthorizationToOrder.objects.filter(
-            agency__in=agencies, contract=upload.contract_id
-        ).prefetch_related("listed")
         return cls(
             on=on,
             flags={service.pk: service.designation for service in flagged},
             settled=frozenset(later.values_list("service", flat=True)),
             buyers={key: buyer_with(each, standings.get(key)) for key, each in agencies.items()},
-            atos={ato.agency_id: ato for ato in atos},
+            listings=listings_of(agencies.values(), [upload.contract_id], on=on),
         )
 
     def effects(self, line: OrderLine, becoming: UploadedLine) -> list[Effect]:
@@ -130,7 +127,7 @@ class _Decisions:
             buyer=self.buyers[line.order.agency_id],
             source=Source.CALNET,
             designation=facts.Designation(self.flags[line.service_id]),
-            ato=self._ato(line),
+            ato=self.listings.ato_for(line.order.agency, line.service, Source.CALNET),
         )
         new_flag = facts.Designation(becoming.stated["designation"])
         edition = edition_in_force(self.on)
@@ -139,9 +136,3 @@ class _Decisions:
         if (now.outcome, now.headline) == (then.outcome, then.headline):
             return []
         return [Effect("Decision", now.headline, then.headline)]
-
-    def _ato(self, line: OrderLine) -> Ato | None:
-        ato = self.atos.get(line.order.agency_id)
-        if line.order.agency.is_state or ato is None:
-            return None
-        return ato_about(ato, line.service)

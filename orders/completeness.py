@@ -5,6 +5,7 @@ from datetime import date
 
 from catalog.models import Contract, Offer
 from catalog.orderability import not_a_buyer
+from orders.ato_standing import ato_problems
 from orders.compliance import standing_of
 from orders.models import Attachment, Determination, LineProgress, Order, OrderLine, State
 from orders.models.states import LINE_UNDER_WAY, WITH_CONTRACTOR
@@ -39,6 +40,7 @@ def problems_of(
     return [
         *_agency_problems(order.agency, on),
         *_contract_problems(order.contract, order.agency, on),
+        *ato_problems(order, lines, on=on),
         *_amendment_problems(order, lines),
         *_header_problems(order),
         *_line_problems(order, lines, offers),

@@ -3,17 +3,28 @@
 A fixed number of queries however many lines or services.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from catalog.models import Contract, Service
-from orders.models import AuthorizationToOrder, Determination, Order, OrderLine
+from orders.models import AtoPaper, AuthorizationToOrder, Determination, Order, OrderLine
+from orders.models.ato import UNDER_WAY
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Standing
 from stmm.policy.decision import Decision, decide
 from stmm.policy.editions import edition_in_force
-from stmm.policy.facts import Ato, Buyer, Designation, Purchase, Source
+from stmm.policy.facts import (
+    NO_EXEMPTION,
+    Action,
+    Ato,
+    Buyer,
+    Designation,
+    Exemption,
+    Purchase,
+    Source,
+)
 
 
 def buyer_of(agency: Agency, *, on: date, known_at: datetime | None = None) -> Buyer:
@@ -37,37 +48,83 @@ def standing_of(agency: Agency, *, on: date, known_at: datetime | None = None) -
 
 
 @dataclass(frozen=True)
-class _Listings:
-    """What an agency's ATOs list, from when the State approved them."""
+class Listings:
+    """The papers of ATOs that list services, by agency and contract."""
 
-    by_contract: Mapping[int, AuthorizationToOrder]
+    papers: Mapping[tuple[int, int], Sequence[AtoPaper]]
 
-    def ato_for(self, service: Service, source: Source) -> Ato | None:
+    def ato_for(self, agency: Agency, service: Service, source: Source) -> Ato | None:
         """None also for what is bought elsewhere, where the contract's ATOs are not exclusive."""
-        ato = self.by_contract.get(service.contract_id)
-        if ato is None or (source is not Source.CALNET and not ato.contract.is_exclusive):
+        return self.ato_about(
+            agency,
+            service.contract_id,
+            category=service.category_id,
+            service=service.pk,
+            source=source,
+        )
+
+    def ato_about(
+        self,
+        agency: Agency,
+        contract: int,
+        *,
+        category: int,
+        service: int | None = None,
+        source: Source,
+    ) -> Ato | None:
+        """The same of a category, or of a service by the keys of both."""
+        papers = self.papers.get((agency.pk, contract), ())
+        if source is not Source.CALNET and not all(
+            paper.ato.contract.is_exclusive for paper in papers
+        ):
             return None
-        return ato_about(ato, service)
+        return _ato(papers, category, service)
 
 
-def ato_about(ato: AuthorizationToOrder, service: Service) -> Ato:
-    """What an ATO, its list prefetched, says of one service."""
-    listed = any(
-        item.service_id == service.pk or item.category_id == service.category_id
-        for item in ato.listed.all()
-    )
-    return Ato(approved_on=ato.state_approved_on, lists_service=listed)
+def _ato(papers: Sequence[AtoPaper], category: int, service: int | None) -> Ato | None:
+    """What the papers of an ATO, their lists prefetched, say (PO-4.1).
+
+    The two years run from the approval that first listed it: a renewal that lists it again does
+    not move them, an amendment that adds it has its own.
+    """
+    lists = {paper.pk: paper.lists_any(category=category, service=service) for paper in papers}
+    approvals = [
+        (paper.state_approved_on, lists[paper.pk])
+        for paper in papers
+        if paper.state_approved_on is not None
+    ]
+    if first := min((day for day, listed in approvals if listed), default=None):
+        return Ato(approved_on=first, lists_service=True)
+    if approvals:
+        return Ato(approved_on=min(day for day, _ in approvals), lists_service=False)
+    if papers:
+        return Ato(None, lists_service=any(lists.values()))
+    return None
 
 
-def _listings(agency: Agency, contracts: Iterable[int], known_at: datetime | None) -> _Listings:
-    if agency.is_state:
-        return _Listings({})
-    atos = AuthorizationToOrder.objects.filter(agency=agency, contract__in=set(contracts))
-    if known_at is not None:
-        atos = atos.filter(recorded_at__lte=known_at)
-    return _Listings(
-        {ato.contract_id: ato for ato in atos.select_related("contract").prefetch_related("listed")}
-    )
+def listings_of(
+    agencies: Iterable[Agency],
+    contracts: Iterable[int],
+    *,
+    on: date,
+    known_at: datetime | None = None,
+) -> Listings:
+    """What ATOs list in effect on a Pacific day, as known at a moment, in two queries.
+
+    Asked of now (`known_at` None), also initial ATOs that the State has not approved yet, so
+    that pages can say what they wait for. They can still change, so no other moment knows them.
+    """
+    buyers = [agency.pk for agency in agencies if not agency.is_state]
+    if not buyers:
+        return Listings({})
+    of_them = AtoPaper.objects.filter(ato__agency__in=buyers, ato__contract__in=set(contracts))
+    rows = of_them.in_force(on, known_at=known_at)
+    if known_at is None:
+        rows |= of_them.filter(kind=AtoPaper.Kind.INITIAL, state__in=UNDER_WAY)
+    found: dict[tuple[int, int], list[AtoPaper]] = defaultdict(list)
+    for paper in rows.select_related("ato__contract").prefetch_related("listed"):
+        found[paper.ato.agency_id, paper.ato.contract_id].append(paper)
+    return Listings(found)
 
 
 def decide_services(
@@ -77,6 +134,8 @@ def decide_services(
     on: date,
     source: Source,
     known_at: datetime | None = None,
+    action: Action = Action.BUY,
+    exemption: Exemption = NO_EXEMPTION,
 ) -> dict[int, Decision]:
     """What Chapter 0400.1 says to `agency` of each service, by its key, on a Pacific day."""
     services = list(services)
@@ -85,7 +144,7 @@ def decide_services(
         on, known_at=known_at
     )
     designations = {service.pk: service.designation for service in designated.only("pk")}
-    listings = _listings(agency, [s.contract_id for s in services], known_at)
+    listings = listings_of([agency], [s.contract_id for s in services], on=on, known_at=known_at)
     edition = edition_in_force(on)
     return {
         service.pk: decide(
@@ -94,12 +153,36 @@ def decide_services(
                 buyer=buyer,
                 source=source,
                 designation=Designation(designations[service.pk]),
-                ato=listings.ato_for(service, source),
+                action=action,
+                ato=listings.ato_for(agency, service, source),
+                exemption=exemption,
             ),
             edition,
         )
         for service in services
     }
+
+
+def decide_described(
+    agency: Agency,
+    *,
+    on: date,
+    source: Source,
+    known_at: datetime | None = None,
+    exemption: Exemption = NO_EXEMPTION,
+) -> Decision:
+    """The decision on a service that no row of the catalogue stands for.
+
+    Nobody has designated it and no ATO lists it: nothing is assumed optional (PO-3).
+    """
+    purchase = Purchase(
+        on=on,
+        buyer=buyer_of(agency, on=on, known_at=known_at),
+        source=source,
+        designation=Designation.UNDETERMINED,
+        exemption=exemption,
+    )
+    return decide(purchase, edition_in_force(on))
 
 
 def assess(
@@ -170,5 +253,6 @@ def contracts_open_to(agency: Agency, *, on: date) -> list[Contract]:
     """
     contracts = Contract.objects.in_term(on).open_to(agency, on=on).select_related("contractor")
     if not agency.is_state:
-        contracts = contracts.filter(atos__agency=agency)
+        atos = AuthorizationToOrder.objects.not_ended(on).filter(agency=agency)
+        contracts = contracts.filter(pk__in=atos.values("contract"))
     return list(contracts.prefetch_related("terms", "categories"))

@@ -5,10 +5,19 @@ from datetime import date, datetime
 from pathlib import Path
 
 from catalog.models import Contract
+from orders.models import Ground
 from orders.services.atos import record_ato
+from orders.services.eligibility import record_registration
 from stmm.agencies.models import Agency
 from stmm.agencies.services import add_agency
 
+BASIS = "Assumed of a real agency; its NESPA is not on file here"
+GROUNDS = {
+    Agency.Kind.LOCAL: Ground.LOCAL,
+    Agency.Kind.FEDERAL: Ground.FEDERAL,
+    Agency.Kind.TRIBAL: Ground.TRIBE,
+    Agency.Kind.OTHER: Ground.TAX,
+}
 FILE = Path(__file__).parent / "sample_data" / "local_agencies.csv"
 
 
@@ -17,13 +26,21 @@ def _day(text: str) -> date | None:
 
 
 def load_local_agencies(*, at: datetime) -> int:
-    """Add the local agencies of the file with their ATOs; gives the number of ATOs."""
+    """Add the local agencies of the file, eligible, with their ATOs; gives the number of ATOs."""
     with FILE.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     for row in rows:
         agency = Agency.objects.filter(kind=row["kind"], name=row["name"]).first() or add_agency(
             kind=row["kind"], name=row["name"], actor=None, at=at
         )
+        if not agency.registrations.exists():
+            record_registration(
+                agency=agency,
+                ground=GROUNDS[Agency.Kind(row["kind"])],
+                basis=BASIS,
+                actor=None,
+                at=at,
+            )
         contract = Contract.objects.get(
             number=row["contract_number"], contractor__name=row["contractor"]
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from orders.models.inventory import MONTHLY_COST, OpenServiceQuerySet
@@ -47,15 +48,22 @@ _FIELDS = (
     "since",
     "ended_on",
     "confirmed_at",
-    "last_line__order__number",
-    "last_line__order__agency_request_number",
+    "last_number",
+    "last_agency_number",
 )
+# Of the STD. 20, or of the local purchasing document that added it
+_LAST = {
+    "last_number": Coalesce("last_line__order__number", "added_locally_by__order__number"),
+    "last_agency_number": Coalesce(
+        "last_line__order__agency_request_number", "added_locally_by__order__document_number"
+    ),
+}
 _CONFIRMED = _FIELDS.index("confirmed_at")
 
 
 def rows(services: OpenServiceQuerySet) -> Iterator[tuple[Any, ...]]:
     """A row of COLUMNS for each, in one query, a few at a time; moments as their Pacific day."""
-    found = services.annotate(cost=MONTHLY_COST).values_list(*_FIELDS)
+    found = services.annotate(cost=MONTHLY_COST, **_LAST).values_list(*_FIELDS)
     for row in found.iterator(chunk_size=AT_ONCE):
         confirmed = row[_CONFIRMED]
         day = timezone.localdate(confirmed) if confirmed else ""

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import segno
-
 from orders.std20 import (
     ATTESTATION,
     AgencyInformation,
@@ -20,6 +18,7 @@ from orders.std20 import (
     Std20,
     Std20Line,
 )
+from stmm.documents.qr import qr_path
 
 # A longer request fills more than half a page, and flows over pages below its heading.
 _KEPT_ON_ONE_PAGE = 1_500  # characters
@@ -304,14 +303,8 @@ def signatures(form: Std20) -> list[list[Fact]]:
 
 
 def code(form: Std20) -> dict[str, object]:
-    """The QR code as one path of horizontal runs, with the quiet zone of four modules around."""
-    matrix = segno.make_qr(f"{form.system_number} {form.record.content_sha256}", error="m")
-    runs = []
-    for y, row in enumerate(matrix.matrix_iter(border=4)):
-        for x, dark in enumerate(row):
-            if dark:
-                runs.append(f"M{x} {y}h1v1h-1z")
-    return {"size": matrix.symbol_size(border=4)[0], "path": "".join(runs)}
+    """The QR code: the order's number and the hash of what was signed."""
+    return qr_path(f"{form.system_number} {form.record.content_sha256}")
 
 
 def context(form: Std20) -> dict[str, object]:

@@ -6,10 +6,22 @@ The rows are in `tests.permissions`, a module for each area.
 from dataclasses import dataclass
 from typing import Any
 
-from tests.permissions import catalog, changing, desk, inventory, lists, many, orders, site
+from tests.permissions import (
+    atos,
+    catalog,
+    changing,
+    desk,
+    elsewhere,
+    inventory,
+    leaving,
+    lists,
+    many,
+    orders,
+    site,
+)
 from tests.stage import PEOPLE, Stage
 
-AREAS = (site, catalog, orders, many, desk, changing, inventory, lists)
+AREAS = (site, catalog, orders, many, desk, changing, inventory, lists, leaving, elsewhere, atos)
 COLUMNS = (*PEOPLE, "anyone")
 
 # 404: not theirs to see. 403: seen, but not theirs to do. 405: no such method here.

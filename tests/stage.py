@@ -23,7 +23,7 @@ from tests.catalog.matrix_files import line
 from tests.catalog.uploads import make_upload
 from tests.factories import AT, SINCE, Role, make_appointment, make_user, signed_in
 from tests.orders.factories import World, access, make_ready_order, make_world, sign
-from tests.permissions import changing, desk, inventory, lists, many
+from tests.permissions import atos, changing, desk, elsewhere, inventory, leaving, lists, many
 
 PDF = b"%PDF-1.7 a form that the office keeps\n%%EOF\n"
 State = OutgoingMail.State
@@ -161,7 +161,7 @@ def _of_areas(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int
     """What the areas of the permission table put on the stage of their own."""
     return {
         name: parameters
-        for area in (many, desk, changing, inventory, lists)
+        for area in (many, desk, changing, inventory, lists, leaving, elsewhere, atos)
         for name, parameters in area.places(world, orders).items()
     }
 

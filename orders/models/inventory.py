@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
 from catalog.models import Service
-from orders.models.order import OrderLine
+from orders.models.local import LocalLine, LocalOrder
+from orders.models.order import Order, OrderLine
 from stmm.agencies.models import Agency, Sight
 
 # State Auditor I2025-1: services nobody confirmed in use for so long are looked at
@@ -23,6 +24,7 @@ MONTHLY_COST = ExpressionWrapper(
 _SEARCHED = (
     "service__name", "service__product_id", "sr_number", "circuit_numbers", "billing_account",
     "budget_code", "last_line__order__number", "last_line__order__agency_request_number",
+    "added_locally_by__order__number", "added_locally_by__order__document_number",
 )  # fmt: skip
 
 
@@ -77,8 +79,14 @@ class OpenService(models.Model):
     budget_code = models.CharField(max_length=40, blank=True)
     since = models.DateField()
     ended_on = models.DateField(null=True)
-    added_by = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="added")
-    last_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    # A line of a STD. 20, or of a locally authorized purchasing document
+    added_by = models.OneToOneField(
+        OrderLine, on_delete=models.PROTECT, null=True, related_name="added"
+    )
+    added_locally_by = models.OneToOneField(
+        LocalLine, on_delete=models.PROTECT, null=True, related_name="added"
+    )
+    last_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -100,6 +108,13 @@ class OpenService(models.Model):
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
                 name="use_is_confirmed_by_someone",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    added_by__isnull=False, last_line__isnull=False, added_locally_by__isnull=True
+                )
+                | Q(added_by__isnull=True, added_locally_by__isnull=False),
+                name="a_service_is_added_by_one_line",
+            ),
         )
 
     def __str__(self) -> str:
@@ -111,6 +126,13 @@ class OpenService(models.Model):
     @property
     def monthly_cost(self) -> Decimal | None:
         return None if self.mrc is None else self.mrc * self.quantity
+
+    @property
+    def last_ordered_by(self) -> Order | LocalOrder | None:
+        """The order that made it what it is: a STD. 20, or the document that added it."""
+        if self.last_line is not None:
+            return self.last_line.order
+        return self.added_locally_by.order if self.added_locally_by else None
 
 
 class TakenUp(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -92,11 +93,16 @@ def _begin(
             key=uuid5(order.creation_key, str(service.pk)),
             access=access,
             at=at,
-            fields={
-                "order_type": OrderLine.Type.DISCONNECT,
-                "quantity": service.quantity,
-                "billing_account": service.billing_account,
-                "acts_on": service,
-            },
+            fields=disconnects(service),
         )
     return order
+
+
+def disconnects(service: OpenService) -> dict[str, Any]:
+    """The fields of a line that disconnects all of a service."""
+    return {
+        "order_type": OrderLine.Type.DISCONNECT,
+        "quantity": service.quantity,
+        "billing_account": service.billing_account,
+        "acts_on": service,
+    }

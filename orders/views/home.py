@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from catalog.access import desks_of
 from catalog.models import Contractor, Ruling
+from orders.ato_home import atos_at_home
 from orders.desk_queue import DeskQueue, Tab, Waiting
-from orders.models import AuthorizationToOrder, LineProgress, Order, Question, State
+from orders.models import LineProgress, Order, Question, State
 from orders.models.states import WITH_CONTRACTOR
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
@@ -34,9 +35,7 @@ def home(request: Request) -> HttpResponse:
         .select_related("agency", "service__contract", "designation")[:SHOWN]
         if access.is_stnd
         else None,
-        "atos": AuthorizationToOrder.objects.filter(agency__in=agencies)
-        .select_related("contract__contractor")
-        .prefetch_related("listed__category", "listed__service"),
+        "atos": atos_at_home(access, desks, on=request.today),
         **(_of_agencies(agencies) if agencies else _of_others(request)),
     }
     return render(request, "orders/home.html", context)

@@ -56,7 +56,11 @@ def for_agencies(view: View) -> View:
 def visible_services(request: Request) -> OpenServiceQuerySet:
     """Those this person may see, with what pages say of each."""
     return OpenService.objects.visible_to(request.access).select_related(
-        "agency", "service__contract__contractor", "service__category", "last_line__order"
+        "agency",
+        "service__contract__contractor",
+        "service__category",
+        "last_line__order",
+        "added_locally_by__order",
     )
 
 

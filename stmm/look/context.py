@@ -16,6 +16,7 @@ class Installation:
     official: bool
     sample_notice: str
     keeps_mail: bool
+    public_questions: bool
     version: str
 
 
@@ -26,6 +27,7 @@ def installation(request: HttpRequest) -> dict[str, Installation]:
             official=settings.STMM_OFFICIAL,
             sample_notice=settings.STMM_SAMPLE_NOTICE,
             keeps_mail=settings.STMM_KEEP_MAIL,
+            public_questions=settings.STMM_PUBLIC_QUESTIONS,
             version=_PROJECT["project"]["version"],
         )
     }

@@ -92,6 +92,7 @@ class NoticeKind(models.TextChoices):
     TURN = "turn", "It is my turn to do something"
     FOLLOWED = "followed", "An order that I made, signed or follow moves on"
     CATALOG = "catalog", "The catalog changes for orders of my agency"
+    ATO = "ato", "An ATO moves on, or the two years of its services end"
 
 
 class NoticePreference(models.Model):

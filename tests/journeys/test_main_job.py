@@ -143,10 +143,12 @@ def test_a_city_whose_ato_is_not_approved_is_told_why_nothing_can_be_sent(desk: 
     person = make_person("Rita Vance")
     make_appointment(Role.PURCHASER, gardena, person)
     city = Visitor(person.email, PASSWORD)
-    assert "Not yet: nothing can be ordered under it" in city.text
+    assert "Nothing is approved yet" in city.text
     begin(city, "GARDENA-1")
     fill_in(city)
     assert "Request #2: ATO required. CALNET needs an ATO first" in city.text
+    assert "The ATO of City of Gardena for" in city.text
+    assert "lacks the State’s approval" in city.text
 
     order = order_called("GARDENA-1")
     city.open(f"{order.get_absolute_url()}sign/")

@@ -12,7 +12,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from catalog.models import Category, Contract, DeskMember, Service
-from orders.models import AuthorizationToOrder, ListedService, Order, OrderLine, State
+from orders.models import AuthorizationToOrder, Order, OrderLine, State
 from orders.services import drafting, routing, signing
 from orders.services.atos import record_ato
 from stmm.accounts.models import User
@@ -122,22 +122,27 @@ def make_ato(
     categories: Iterable[Category] | None = None,
     services: Iterable[Service] = (),
     approved_on: date | None = date(2025, 7, 1),
+    signed: tuple[date | None, date | None] = (date(2025, 6, 1), date(2025, 6, 2)),
     at: datetime = KNOWN,
 ) -> AuthorizationToOrder:
     """An ATO of category 1.2, signed by both and approved, unless told otherwise."""
-    ato = record_ato(
+    return record_ato(
         agency=agency,
         contract=contract,
         categories=[make_category()] if categories is None else categories,
-        agency_signed_on=date(2025, 6, 1),
-        contractor_signed_on=date(2025, 6, 2),
+        services=services,
+        agency_signed_on=signed[0],
+        contractor_signed_on=signed[1],
         state_approved_on=approved_on,
         basis="For this test",
         actor=None,
         at=at,
     )
-    ListedService.objects.bulk_create(ListedService(ato=ato, service=each) for each in services)
-    return ato
+
+
+def off_the_ato(service: Service) -> None:
+    """The service belongs to another category than the one that the city's ATO lists."""
+    Service.objects.filter(pk=service.pk).update(category=make_category("5", "LAN"))
 
 
 def access(user: User, *, on: date = TODAY) -> Access:

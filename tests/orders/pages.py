@@ -25,6 +25,11 @@ def post(user: User | Client, name: str, *args: object, **data: object) -> Answe
     return client.post(reverse(name, args=args), data)
 
 
+def got(browser: Client, url: str, **query: str) -> Answer:
+    """What a browser that is signed in gets there."""
+    return browser.get(url, query)
+
+
 def text(answer: HttpResponse) -> str:
     """What a reader sees of the page's main part, on one line."""
     html = answer.content.decode()

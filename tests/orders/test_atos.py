@@ -4,15 +4,16 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from catalog.demonstration import load_contracts
 from orders.demonstration import load_local_agencies
-from orders.models import AuthorizationToOrder, ListedService
+from orders.models import AtoPaper, AuthorizationToOrder, ListedService, PaperState, Registration
 from stmm.agencies.models import Agency
 from stmm.audit.models import Change, Entry
 from tests.catalog.factories import make_category
 from tests.factories import AT, Kind, make_agency
+from tests.orders.ato_papers import amended, make_paper, renewed
 from tests.orders.factories import World, make_ato
 
 
@@ -20,14 +21,45 @@ def test_an_ato_is_recorded_with_what_it_lists(world: World) -> None:
     town = make_agency(Kind.LOCAL, name="Town")
     ato = make_ato(town, world.contract, categories=[make_category(), make_category("5", "LAN")])
 
-    assert str(ato) == "ATO of Town for C4-DNCS-19"
-    assert {str(item) for item in ato.listed.all()} == {
+    paper = ato.papers.get()
+    assert str(ato) == str(paper) == "ATO of Town for C4-DNCS-19"
+    assert paper.state == PaperState.APPROVED
+    assert {str(item) for item in paper.listed.all()} == {
         "1.2 MPLS, VPN and Converged VoIP",
         "5 LAN",
     }
     entry = Entry.objects.about(ato).get()
-    assert (entry.action, entry.reason) == ("record_ato", "For this test")
+    assert (entry.action, entry.reason) == ("record_authorization", "For this test")
     assert entry.changes[0] == Change("lists", "", "1.2 MPLS, VPN and Converged VoIP, 5 LAN")
+
+
+@pytest.mark.parametrize(
+    ("signed", "state"),
+    [
+        ((None, None), PaperState.DRAFT),
+        ((date(2025, 6, 1), None), PaperState.AGENCY_SIGNED),
+        ((date(2025, 6, 1), date(2025, 6, 2)), PaperState.SUBMITTED),
+    ],
+)
+def test_what_was_signed_on_paper_says_its_state(
+    world: World, signed: tuple[date | None, date | None], state: PaperState
+) -> None:
+    ato = make_ato(make_agency(Kind.LOCAL), world.contract, approved_on=None, signed=signed)
+
+    assert ato.papers.get().state == state
+
+
+def test_papers_are_called_by_their_place(world: World) -> None:
+    second = amended(world, world.ato, on=date(2026, 1, 5), services=[world.optional])
+    third = renewed(world, world.ato, on=date(2026, 2, 5))
+
+    assert [paper.name for paper in world.ato.papers.all()] == [
+        "Initial ATO",
+        "Amendment 1",
+        "Renewal 2",
+    ]
+    assert str(second) == "Amendment 1 of the ATO of City of Lodi for C4-DNCS-19"
+    assert str(third.listed.get(service__isnull=False)) == str(world.optional)
 
 
 def test_an_agency_has_one_ato_a_contract(world: World) -> None:
@@ -40,39 +72,76 @@ def test_an_agency_has_one_ato_a_contract(world: World) -> None:
     [
         {"agency_signed_on": None},
         {"contractor_signed_on": None},
-        {"state_approved_on": date(2025, 5, 31)},
+        {"agency_signed_on": date(2025, 7, 2)},
+        {"contractor_signed_on": date(2025, 7, 2)},
+        {"approved_at": None},
     ],
-    ids=["not signed by the agency", "not signed by the contractor", "before it was signed"],
+    ids=["no agency", "no contractor", "agency later", "contractor later", "not recorded"],
 )
 def test_the_state_approves_what_both_have_signed(
     world: World, change: dict[str, date | None]
 ) -> None:
+    signed = {
+        "agency_signed_on": date(2025, 6, 1),
+        "contractor_signed_on": date(2025, 6, 2),
+        "state_approved_on": date(2025, 7, 1),
+        "approved_at": AT,
+    }
+    paper = make_paper(world)
+
     with pytest.raises(IntegrityError):
-        AuthorizationToOrder.objects.filter(pk=world.ato.pk).update(**change)
+        AtoPaper.objects.filter(pk=paper.pk).update(state="approved", **(signed | change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda paper: AtoPaper.objects.filter(pk=paper.pk).update(
+            state_approved_on=date(2026, 1, 1)
+        ),
+        lambda paper: AtoPaper.objects.filter(pk=paper.pk).update(state="draft"),
+        lambda paper: AtoPaper.objects.filter(pk=paper.pk)._raw_delete("default"),
+        lambda paper: paper.listed.update(category=make_category("5", "LAN")),
+        lambda paper: paper.listed.all()._raw_delete("default"),
+        lambda paper: ListedService.objects.create(paper=paper, category=make_category("5", "LAN")),
+    ],
+    ids=["day", "state", "removed", "list changed", "list emptied", "list longer"],
+)
+def test_what_the_state_approved_is_never_edited(
+    world: World, change: Callable[[AtoPaper], object]
+) -> None:
+    with pytest.raises(IntegrityError, match="never edited"), transaction.atomic():
+        change(world.ato.papers.get())
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda world: ListedService(ato=world.ato),
-        lambda world: ListedService(
-            ato=world.ato, service=world.optional, category=world.optional.category
+        lambda paper, _: ListedService(paper=paper),
+        lambda paper, world: ListedService(
+            paper=paper, service=world.optional, category=make_category()
         ),
-        lambda world: ListedService(ato=world.ato, category=make_category()),
+        lambda paper, _: ListedService(paper=paper, category=make_category("5", "LAN")),
     ],
     ids=["neither", "both", "twice"],
 )
 def test_what_is_listed_is_one_category_or_one_service_once(
-    world: World, make: Callable[[World], ListedService]
+    world: World, make: Callable[[AtoPaper, World], ListedService]
 ) -> None:
+    paper = make_paper(world)
+    ListedService.objects.create(paper=paper, category=make_category("5", "LAN"))
+
     with pytest.raises(IntegrityError):
-        make(world).save()
+        make(paper, world).save()
 
 
-def test_a_listed_service_is_called_by_its_name(world: World) -> None:
-    listed = ListedService(ato=world.ato, service=world.optional)
+def test_an_ato_has_one_paper_under_way(world: World) -> None:
+    paper = make_paper(world)
 
-    assert str(listed) == str(world.optional)
+    with pytest.raises(IntegrityError):
+        AtoPaper.objects.create(
+            ato=paper.ato, number=2, kind="renewal", legal_name="City of Lodi", recorded_at=AT
+        )
 
 
 @pytest.mark.django_db
@@ -82,5 +151,6 @@ def test_the_demonstration_brings_its_local_agencies_and_their_atos() -> None:
     number = load_local_agencies(at=AT)
 
     assert AuthorizationToOrder.objects.count() == number > 0
-    assert not AuthorizationToOrder.objects.filter(listed__isnull=True).exists()
-    assert Agency.objects.filter(kind=Kind.LOCAL, name="City of Merced").exists()
+    assert not AtoPaper.objects.filter(listed__isnull=True).exists()
+    merced = Agency.objects.get(kind=Kind.LOCAL, name="City of Merced")
+    assert Registration.objects.approved().filter(agency=merced).exists()

@@ -17,7 +17,7 @@ from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
 from tests.catalog.factories import make_contract, make_offer, make_service
 from tests.factories import AT, TODAY, Kind, make_agency
-from tests.orders.factories import PDF, World, access, fill, make_ready_order
+from tests.orders.factories import PDF, World, access, fill, make_ready_order, off_the_ato
 
 Type = OrderLine.Type
 
@@ -240,10 +240,13 @@ def test_a_body_of_which_nothing_is_recorded_may_order(kind: str) -> None:
 
 def test_a_line_that_the_manual_refuses_is_named_with_the_paragraph(world: World) -> None:
     order = make_ready_order(world, by=world.purchaser)
-    world.ato.listed.all().delete()
+    off_the_ato(world.mandatory)
 
     sentence = "CALNET needs an ATO first that lists this service and is approved by the State."
-    assert the_problem(order) == ("lines", f"Request #1: ATO required. {sentence} (PO-4.1)")
+    assert [(problem.step, problem.message) for problem in problems(order)] == [
+        ("lines", "Request #1: Hosted VoIP is not on the ATO: amend the ATO first."),
+        ("lines", f"Request #1: ATO required. {sentence} (PO-4.1)"),
+    ]
 
 
 def test_every_problem_is_named_at_once(order: Order, world: World) -> None:

@@ -174,8 +174,8 @@ def test_home_shows_a_local_agency_its_atos_and_what_they_list(world: World) -> 
 
     shown = text(page(world.purchaser, "home"))
 
-    assert "AT&T · C4-DNCS-19 1.2 MPLS, VPN and Converged VoIP July 1, 2025" in shown
-    assert f"{world.optional} Not yet: nothing can be ordered under it" in shown
+    assert "1.2 MPLS, VPN and Converged VoIP Initial ATO July 1, 2025 July 1, 2027" in shown
+    assert "AT&T · OTHER Nothing is approved yet" in shown
 
 
 @pytest.mark.parametrize("who", ["stnd", "auditor"])

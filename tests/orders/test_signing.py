@@ -32,6 +32,7 @@ from tests.orders.factories import (
     make_draft,
     make_ready_order,
     make_signed_order,
+    off_the_ato,
     sign,
 )
 from tests.triggers import without_triggers
@@ -225,7 +226,7 @@ def test_a_local_agency_submits_without_the_states_sentence(world: World) -> Non
 
 def test_an_order_with_a_refused_line_is_not_signed(world: World) -> None:
     order = make_ready_order(world, by=world.purchaser)
-    world.ato.listed.all().delete()
+    off_the_ato(world.mandatory)
 
     with pytest.raises(Incomplete, match="ATO required"):
         sign(order, by=world.purchaser)

@@ -11,7 +11,7 @@ from orders.ways_out import STATE_APPROVES, WayOut, facts_in_words, purchase_of,
 from stmm.policy.decision import Decision, decide
 from stmm.policy.facts import Ato, Buyer, Designation, Purchase, Source
 from tests.factories import TODAY
-from tests.orders.factories import World, make_ready_order, make_signed_order
+from tests.orders.factories import World, make_ready_order, make_signed_order, off_the_ato
 from tests.orders.pages import page, text
 
 APPROVED = date(2025, 7, 1)
@@ -134,7 +134,7 @@ def test_the_review_shows_the_facts_and_the_way_to_a_ruling(world: World) -> Non
 
 def test_the_review_of_a_city_says_what_its_ato_lacks(world: World) -> None:
     order = make_ready_order(world, world.mandatory, by=world.purchaser)
-    world.ato.listed.all().delete()
+    off_the_ato(world.mandatory)
 
     shown = text(page(world.purchaser, "orders:review", order.pk))
 

@@ -99,7 +99,12 @@ BUTTONS: dict[str, dict[str, str]] = {
 def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
     """A form that lacks nothing for each address, by its name."""
     return {
-        "notices:preferences": {"turn": "daily", "followed": "never", "catalog": "now"},
+        "notices:preferences": {
+            "turn": "daily",
+            "followed": "never",
+            "catalog": "now",
+            "ato": "now",
+        },
         "password_change": {
             "old_password": PASSWORD,
             "new_password1": "another horse battery",

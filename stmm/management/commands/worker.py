@@ -8,7 +8,23 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
 from catalog.jobs import read_upload, uploads_left_behind
-from orders.jobs import left_behind, route_order, tell_of_changes
+from orders.jobs import (
+    ato_forms_left_behind,
+    certificates_left_behind,
+    follow_leavings,
+    ledgers_left_behind,
+    left_behind,
+    local_orders_left_behind,
+    make_ato_form,
+    make_certificate,
+    make_notice_letter,
+    match_ledger,
+    notices_left_behind,
+    route_order,
+    send_local_order,
+    tell_of_changes,
+    tell_of_endings,
+)
 from stmm.outbox.jobs import send_daily_digests, send_due_mail
 
 logger = logging.getLogger("stmm.worker")
@@ -20,7 +36,19 @@ def sweep() -> None:
         _guarded(lambda order_id=order_id: route_order.call(order_id))  # type: ignore[misc]
     for upload_id in uploads_left_behind(timezone.now()):
         _guarded(lambda upload_id=upload_id: read_upload.call(upload_id))  # type: ignore[misc]
+    for paper_id in ato_forms_left_behind(timezone.now()):
+        _guarded(lambda paper_id=paper_id: make_ato_form.call(paper_id))  # type: ignore[misc]
+    for leaving_id in notices_left_behind(timezone.now()):
+        _guarded(lambda leaving_id=leaving_id: make_notice_letter.call(leaving_id))  # type: ignore[misc]
+    for order_id in local_orders_left_behind(timezone.now()):
+        _guarded(lambda order_id=order_id: send_local_order.call(order_id))  # type: ignore[misc]
+    _guarded(lambda: follow_leavings(timezone.now()))
+    for determination_id in certificates_left_behind(timezone.now()):
+        _guarded(lambda key=determination_id: make_certificate.call(key))  # type: ignore[misc]
+    for ledger_id in ledgers_left_behind(timezone.now()):
+        _guarded(lambda ledger_id=ledger_id: match_ledger.call(ledger_id))  # type: ignore[misc]
     _guarded(lambda: tell_of_changes(timezone.now()))
+    _guarded(lambda: tell_of_endings(timezone.now()))
     _guarded(send_daily_digests.call)
     _guarded(send_due_mail.call)
 

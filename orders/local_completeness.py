@@ -1,0 +1,66 @@
+"""What a local purchasing document needs to go out, as a STD. 20 does (domain.md, 12 and 25-31)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from catalog.models import Contract, Offer
+from catalog.orderability import not_a_buyer, not_offered
+from orders.models import LocalLine, LocalOrder
+from orders.refusals import Problem
+from stmm.policy.decision import Decision
+
+
+def problems_of(
+    order: LocalOrder,
+    lines: Iterable[LocalLine],
+    decisions: Mapping[int, Decision],
+    offers: Mapping[int, Offer],
+    *,
+    on: date,
+) -> list[Problem]:
+    """Everything that keeps the document from being recorded and sent on the Pacific day `on`.
+
+    `decisions` by line, `offers` by service, both as they are on that day.
+    """
+    return [
+        *contract_problems(order, on=on),
+        *_day_problems(order, on),
+        *_line_problems(order, list(lines), decisions, offers),
+    ]
+
+
+def contract_problems(order: LocalOrder, *, on: date) -> Iterable[Problem]:
+    contract = order.contract
+    if not Contract.objects.filter(pk=contract.pk).in_term(on).exists():
+        yield Problem(f"Contract {contract.number} is not in term today.", "local-details")
+    if reason := not_a_buyer(contract, order.agency, on=on):
+        yield Problem(reason, "local-details")
+
+
+def _day_problems(order: LocalOrder, on: date) -> Iterable[Problem]:
+    if order.document_date > on:
+        yield Problem(
+            f"The document is dated {order.document_date:%B %-d, %Y}: it can be recorded from that"
+            " day on.",
+            "local-details",
+        )
+
+
+def _line_problems(
+    order: LocalOrder,
+    lines: list[LocalLine],
+    decisions: Mapping[int, Decision],
+    offers: Mapping[int, Offer],
+) -> Iterable[Problem]:
+    if not lines:
+        yield Problem("Add at least one service that the document orders.", "local-lines")
+    for line in lines:
+        if reason := not_offered(offers.get(line.service_id)):
+            yield Problem(f"{line}, {line.service.name}: {reason}", "local-lines")
+        decision = decisions[line.pk]
+        if not decision.outcome.is_allowed:
+            cited = ", ".join(citation.id for citation in decision.citations)
+            yield Problem(
+                f"{line}, {line.service.name}: {decision.headline}. {decision.sentence} ({cited})",
+                "local-lines",
+            )

@@ -1,0 +1,32 @@
+"""May I buy this elsewhere; what was bought there; the ledgers it was read from."""
+
+from django.urls import URLPattern, path
+
+from orders.views import elsewhere, ledgers, outside, outside_acts
+
+urlpatterns: list[URLPattern] = [
+    path("elsewhere/", elsewhere.question, name="question"),
+    path("elsewhere/determine/", elsewhere.determine, name="determine"),
+    path("elsewhere/determinations/", elsewhere.determinations, name="determinations"),
+    path("elsewhere/determinations/<int:pk>/", elsewhere.determination, name="determination"),
+    path(
+        "elsewhere/determinations/<int:pk>/certificate.pdf",
+        elsewhere.certificate,
+        name="certificate",
+    ),
+    path("elsewhere/purchases/", outside.purchase_list, name="outside-purchases"),
+    path("elsewhere/purchases.csv", outside.purchases_csv, name="outside-purchases-csv"),
+    path("elsewhere/purchases.xlsx", outside.purchases_xlsx, name="outside-purchases-xlsx"),
+    path("elsewhere/purchases/new/", outside_acts.record_outside, name="record-outside"),
+    path("elsewhere/purchases/confirm/", outside_acts.confirm, name="confirm-matches"),
+    path("elsewhere/purchases/<int:pk>/", outside.purchase, name="outside-purchase"),
+    path("elsewhere/purchases/<int:pk>/match/", outside_acts.match, name="match-outside"),
+    path("elsewhere/purchases/<int:pk>/settle/", outside_acts.settle, name="settle-finding"),
+    path("elsewhere/purchases/<int:pk>/withdraw/", outside_acts.withdraw, name="withdraw-outside"),
+    path("elsewhere/ledgers/", ledgers.ledger_list, name="ledgers"),
+    path("elsewhere/ledgers/new/", ledgers.upload, name="upload-ledger"),
+    path("elsewhere/ledgers/template.csv", ledgers.template, name="ledger-template"),
+    path("elsewhere/ledgers/<int:pk>/", ledgers.detail, name="ledger"),
+    path("elsewhere/ledgers/<int:pk>/file/", ledgers.file, name="ledger-file"),
+    path("elsewhere/ledgers/<int:pk>/withdraw/", ledgers.withdraw, name="withdraw-ledger"),
+]

@@ -1,0 +1,184 @@
+"""Authorizations To Order: the list, one of them, begun, amended, renewed, ended; the windows."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, QuerySet
+from django.forms import Form
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from catalog.models import Contract
+from orders.ato_forms import BeginForm, EndForm, PaperForm
+from orders.ato_permissions import speaks_for
+from orders.models import AtoPaper, AuthorizationToOrder
+from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
+from orders.services import atos as service
+from orders.windows import chart_of, earliest_end, windows_of
+from stmm.agencies.middleware import Request
+from stmm.agencies.models import Agency
+from stmm.agencies.views import visible_agency
+from stmm.audit.models import Entry
+
+ATOS_A_PAGE = 25
+View = Callable[..., HttpResponseBase]
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def visible_ato(request: Request, pk: int) -> AuthorizationToOrder:
+    """The ATO, if this person may see it; 404 otherwise."""
+    atos = AuthorizationToOrder.objects.visible_to(request.access)
+    return get_object_or_404(atos.select_related("agency", "contract__contractor"), pk=pk)
+
+
+def ato_refusals(view: View) -> View:
+    """NotAllowed is 403 with its reason; what came too late goes back to the ATO, which says so."""
+
+    @wraps(view)
+    def answered(request: Request, pk: int = 0) -> HttpResponseBase:
+        try:
+            return view(request, pk) if pk else view(request)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+        except (WrongState, ChangedMeanwhile) as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.path.rstrip("/").rpartition("/")[0] + "/")
+
+    return answered
+
+
+def attempted(form: Form | PaperForm, change: Callable[[], object]) -> bool:
+    """Whether a valid form's change was made; what the service misses is shown with the form."""
+    if not form.is_valid():
+        return False
+    try:
+        change()
+    except Incomplete as refusal:
+        for problem in refusal.problems:
+            form.add_error(problem.step if problem.step in form.fields else None, problem.message)
+        return False
+    return True
+
+
+def local_agencies(request: Request) -> list[Agency]:
+    """The bodies outside State government that this person orders for."""
+    return [agency for agency in request.access.ordering_agencies if not agency.is_state]
+
+
+def _papers(request: Request) -> Prefetch[str]:
+    return Prefetch("papers", AtoPaper.objects.shown_to(request.access), "shown_papers")
+
+
+@require_safe
+def ato_list(request: Request) -> HttpResponse:
+    atos = (
+        AuthorizationToOrder.objects.visible_to(request.access)
+        .select_related("agency", "contract__contractor")
+        .prefetch_related(_papers(request))
+    )
+    page = Paginator(atos, ATOS_A_PAGE).get_page(request.GET.get("page"))
+    windows = windows_of(page.object_list)
+    context = {
+        "page": page,
+        "rows": [(ato, chart_of(windows[ato.pk], request.today)) for ato in page.object_list],
+        "may_begin": bool(local_agencies(request)),
+    }
+    return render(request, "orders/atos/list.html", context)
+
+
+@require_safe
+def ato_detail(request: Request, pk: int) -> HttpResponse:
+    ato = visible_ato(request, pk)
+    windows = windows_of([ato])[ato.pk]
+    context = {
+        "ato": ato,
+        "papers": ato.papers.shown_to(request.access),
+        "under_way": any(paper.is_under_way for paper in ato.papers.all()),
+        "chart": chart_of(windows, request.today),
+        "earliest": earliest_end(windows, request.today),
+        "is_theirs": ato.agency in request.access.ordering_agencies,
+        "entries": list(Entry.objects.about(ato)),
+    }
+    return render(request, "orders/atos/detail.html", context)
+
+
+@require_safe
+def agency_windows(request: Request, pk: int) -> HttpResponse:
+    """All the windows of an agency's ATOs on one scale."""
+    agency = visible_agency(request, pk)
+    atos = list(agency.atos.not_ended(request.today).select_related("contract__contractor"))
+    by_ato = windows_of(atos)
+    context = {
+        "agency": agency,
+        "charts": [(ato, chart_of(by_ato[ato.pk], request.today)) for ato in atos],
+    }
+    return render(request, "orders/atos/windows.html", context)
+
+
+@form_page
+@ato_refusals
+def begin_ato(request: Request) -> HttpResponse:
+    agencies = local_agencies(request)
+    if not agencies:
+        raise NotAllowed("Only an authorized purchaser of a local agency begins an ATO.")
+    form = BeginForm(
+        request.POST if request.method == "POST" else None,
+        agencies=agencies,
+        contracts=_contracts_for(agencies, request.today),
+        initial={"contract": request.GET.get("contract")},
+    )
+    made: list[AtoPaper] = []
+    if attempted(
+        form,
+        lambda: made.append(
+            service.begin(**form.cleaned_data, access=request.access, at=request.at)
+        ),
+    ):
+        return redirect(made[0])
+    return render(request, "orders/atos/begin.html", {"form": form})
+
+
+def _contracts_for(agencies: Iterable[Agency], on: date) -> QuerySet[Contract]:
+    """Contracts in term that one of the agencies may buy from and has no ATO for yet."""
+    found: set[int] = set()
+    for agency in agencies:
+        had = AuthorizationToOrder.objects.not_ended(on).filter(agency=agency)
+        open_to = Contract.objects.in_term(on).open_to(agency, on=on)
+        found.update(open_to.exclude(pk__in=had.values("contract")).values_list("pk", flat=True))
+    return Contract.objects.filter(pk__in=found)
+
+
+@require_POST
+@ato_refusals
+def amend_ato(request: Request, pk: int) -> HttpResponse:
+    ato = visible_ato(request, pk)
+    return redirect(service.amend(ato=ato, access=request.access, at=request.at))
+
+
+@require_POST
+@ato_refusals
+def renew_ato(request: Request, pk: int) -> HttpResponse:
+    ato = visible_ato(request, pk)
+    return redirect(service.renew(ato=ato, access=request.access, at=request.at))
+
+
+@form_page
+@ato_refusals
+def end_ato(request: Request, pk: int) -> HttpResponse:
+    ato = visible_ato(request, pk)
+    speaks_for(request.access, ato.agency)
+    earliest = earliest_end(windows_of([ato])[ato.pk], request.today)
+    form = EndForm(request.POST if request.method == "POST" else None, earliest=earliest.day)
+    if attempted(
+        form,
+        lambda: service.end(ato=ato, **form.cleaned_data, access=request.access, at=request.at),
+    ):
+        messages.success(request, f"Notice is given: the {ato} ends. The contractor is told.")
+        return redirect(ato)
+    context = {"ato": ato, "form": form, "earliest": earliest}
+    return render(request, "orders/atos/end.html", context)

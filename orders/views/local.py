@@ -1,0 +1,147 @@
+"""Orders on local purchasing documents: the list, one of them, its files, giving it up."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from orders.forms import ReasonForm
+from orders.local_permissions import (
+    LocalAction,
+    may,
+    may_order_locally_for,
+    reasons_against,
+)
+from orders.local_reading import shown_local_lines
+from orders.models import LocalOrder
+from orders.models.local import LOCAL_WITH_CONTRACTOR
+from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
+from orders.services import local as service_of
+from orders.services import local_desk
+from orders.views.files import download
+from stmm.agencies.middleware import Request
+from stmm.audit.models import Entry
+from stmm.outbox.models import OutgoingMail
+
+PAGE = 25
+View = Callable[..., HttpResponse]
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def visible_local(request: Request, pk: int) -> LocalOrder:
+    """The document, if this person may see it; 404 otherwise."""
+    orders = LocalOrder.objects.visible_to(request.access)
+    return get_object_or_404(
+        orders.select_related(
+            "agency", "contract__contractor", "file", "record", "recorded_by"
+        ).defer("file__content", "record__content"),
+        pk=pk,
+    )
+
+
+def local_answered(view: View) -> View:
+    """NotAllowed is 403 with its reason; the rest go back to the document with a message."""
+
+    @wraps(view)
+    def answered(request: Request, pk: int, **kwargs: object) -> HttpResponse:
+        try:
+            return view(request, pk, **kwargs)
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+        except Incomplete as refusal:
+            for problem in refusal.problems:
+                messages.error(request, problem.message)
+            return redirect("orders:local-review", pk)
+        except (WrongState, ChangedMeanwhile) as refusal:
+            messages.error(request, str(refusal))
+            return redirect("orders:local", pk)
+
+    return answered
+
+
+def add_problems(form: BaseForm, refusal: Incomplete) -> None:
+    for problem in refusal.problems:
+        form.add_error(problem.step if problem.step in form.fields else None, problem.message)
+
+
+@require_safe
+def local_list(request: Request) -> HttpResponse:
+    """Newest first; `?show=open` those that the contractor has something to do for."""
+    found = LocalOrder.objects.visible_to(request.access).select_related(
+        "agency", "contract__contractor"
+    )
+    only_open = request.GET.get("show") == "open"
+    if only_open:
+        found = found.filter(state__in=LOCAL_WITH_CONTRACTOR)
+    context = {
+        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "only_open": only_open,
+        "may_start": any(not each.is_state for each in request.access.ordering_agencies),
+    }
+    return render(request, "orders/local/list.html", context)
+
+
+@require_safe
+def detail(request: Request, pk: int) -> HttpResponse:
+    order = visible_local(request, pk)
+    context = {
+        "order": order,
+        "shown": shown_local_lines(order, on=request.today),
+        "refused": reasons_against(request.access, order),
+        "mails": OutgoingMail.objects.about(order),
+        "entries": list(Entry.objects.about(order)),
+    }
+    return render(request, "orders/local/detail.html", context)
+
+
+@require_safe
+def record_file(request: Request, pk: int) -> HttpResponse:
+    """The stored PDF of the record; 404 until the job has made it."""
+    order = visible_local(request, pk)
+    if order.record is None:
+        raise Http404("The record is not made yet.")
+    return download(request, order.record)
+
+
+@require_safe
+def document_file(request: Request, pk: int) -> HttpResponse:
+    """The agency's own document as it was uploaded."""
+    return download(request, visible_local(request, pk).file)
+
+
+@form_page
+@local_answered
+def abandon(request: Request, pk: int) -> HttpResponse:
+    order = visible_local(request, pk)
+    return _given_up(request, order, LocalAction.ABANDON, service_of.abandon)
+
+
+@form_page
+@local_answered
+def cancel(request: Request, pk: int) -> HttpResponse:
+    order = visible_local(request, pk)
+    return _given_up(request, order, LocalAction.CANCEL, local_desk.cancel)
+
+
+def _given_up(
+    request: Request, order: LocalOrder, action: LocalAction, give_up: Callable[..., LocalOrder]
+) -> HttpResponse:
+    may_order_locally_for(request.access, order.agency)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        order = give_up(
+            order=order, reason=form.cleaned_data["reason"], access=request.access, at=request.at
+        )
+        messages.success(request, f"{order} is {order.get_state_display().lower()}.")
+        return redirect(order)
+    if not form.is_bound:
+        may(request.access, action, order)
+    return render(
+        request, "orders/local/give_up.html", {"order": order, "form": form, "action": action}
+    )
