@@ -33,7 +33,7 @@ from django.test.utils import setup_test_environment  # noqa: E402  the same
 from django.utils import timezone  # noqa: E402  the same
 
 from catalog.models import Contract, Service  # noqa: E402  the same
-from orders.many_lines import read_pasted  # noqa: E402  the same
+from orders.files.many_lines import read_pasted  # noqa: E402  the same
 from orders.models import Determination, Order, OrderLine, Signature  # noqa: E402  the same
 from orders.services import drafting, signing  # noqa: E402  the same
 from orders.services.many_lines import add_lines  # noqa: E402  the same

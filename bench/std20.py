@@ -17,8 +17,8 @@ from django.template.loader import render_to_string  # noqa: E402  the same
 from weasyprint import CSS, HTML  # noqa: E402  after the settings
 from weasyprint.text.fonts import FontConfiguration  # noqa: E402  the same
 
-from orders.std20 import Std20  # noqa: E402  the same
-from orders.std20_pdf import std20_html, std20_pdf  # noqa: E402  the same
+from orders.documents.std20 import Std20  # noqa: E402  the same
+from orders.documents.std20_pdf import std20_html, std20_pdf  # noqa: E402  the same
 from stmm.documents.assets import FACES, fetcher  # noqa: E402  the same
 from tests.orders.std20_samples import make_std20, many_lines  # noqa: E402  the same
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from catalog.models import Category, Offer
 from orders.models import Approval, Deputy, Order, OrderLine, SigningRule, State
-from orders.reading import ShownLines
-from orders.workflow import Action
+from orders.reading.order import ShownLines
+from orders.workflow.order import Action
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
 from stmm.audit.models import Entry

@@ -2,8 +2,8 @@
 
 from django.urls import include, path
 
-from orders.affected import affected
-from orders.compliance import advise
+from orders.compliance.decisions import advise
+from orders.reading.affected import affected
 from orders.views.home import home
 from stmm.views import healthz, record_csv, record_list
 
@@ -24,6 +24,6 @@ urlpatterns = [
     path("catalog/", include("catalog.urls"), {"advise": advise}),
     path("orders/", include("orders.urls")),
     path("notices/", include("stmm.outbox.urls")),
-    path("mail/", include("orders.mail_urls")),
+    path("mail/", include("orders.urls.mail")),
     path("", include("stmm.look.urls")),
 ]

@@ -7,12 +7,12 @@ from itertools import count
 from django.db import transaction
 from django.utils import timezone
 
-from orders.amendments import lines_replaced
 from orders.models import Attachment, LineProgress, Order, OrderLine, State
+from orders.reading.amendments import lines_replaced
 from orders.refusals import WrongState
 from orders.services.locking import lock_for
 from orders.services.turns import Event, tell_of
-from orders.workflow import LINE_STEPS, Action, LineAction
+from orders.workflow.order import LINE_STEPS, Action, LineAction
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency

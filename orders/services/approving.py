@@ -10,12 +10,12 @@ from django.utils import timezone
 from catalog.models import Category
 from orders.models import Approval, Deputy, Order, SigningRule
 from orders.models.approval import DeputyQuerySet
-from orders.reading import lines_of, offers_for
+from orders.reading.order import lines_of, offers_for
 from orders.refusals import Incomplete, NotAllowed, Problem
 from orders.services.locking import lock_for
 from orders.services.turns import Event, tell_of
 from orders.signing_rules import CATR, Needs, Role, digest_of, priced, speaks_for_catr
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orders.ato_document import AtoForm, ato_form_of, ato_pdf
+from orders.documents.ato import AtoForm, ato_form_of, ato_pdf
 from orders.models import AtoPaper, PaperState
 from orders.services.ato_locking import lock_paper
 from stmm.audit.services import record

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from orders.ato_workflow import AtoParty
 from orders.models import AtoPaper, AuthorizationToOrder, WindowNotice
+from orders.reading.windows import Window, windows_of
 from orders.services.ato_locking import lock_ato
 from orders.services.ato_telling import people_of
-from orders.windows import Window, windows_of
+from orders.workflow.ato import AtoParty
 from stmm.audit.services import record
 from stmm.outbox.models import NoticeKind
 from stmm.outbox.notices import tell

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Category, Service
-from orders.ato_permissions import may_with_paper
-from orders.ato_workflow import ATO_STEPS, AtoAction
 from orders.jobs import make_ato_form
 from orders.models import AtoPaper, ListedService, PaperState
+from orders.permissions.ato import may_with_paper
 from orders.refusals import ChangedMeanwhile, Incomplete, Problem
 from orders.services.ato_locking import lock_paper
 from orders.services.ato_telling import AtoEvent, tell_of_paper
+from orders.workflow.ato import ATO_STEPS, AtoAction
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.services import Changes, record

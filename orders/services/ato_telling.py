@@ -8,9 +8,9 @@ from enum import StrEnum
 from django.utils import timezone
 
 from catalog.models import DeskMember
-from orders.ato_workflow import AtoParty
 from orders.models import AtoPaper, AuthorizationToOrder
-from orders.permissions import OTHER_SIGNERS
+from orders.permissions.order import OTHER_SIGNERS
+from orders.workflow.ato import AtoParty
 from stmm.accounts.models import User
 from stmm.agencies.models import Appointment
 from stmm.outbox.models import NoticeKind

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from catalog.models import Category, Contract, Service
 from catalog.orderability import not_a_buyer
-from orders.ato_permissions import speaks_for
 from orders.models import AtoPaper, AuthorizationToOrder, ListedService, PaperState
 from orders.models.ato import UNDER_WAY
+from orders.permissions.ato import speaks_for
+from orders.reading.windows import earliest_end, windows_of
 from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.ato_locking import lock_ato
 from orders.services.ato_telling import tell_of_end
-from orders.windows import earliest_end, windows_of
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.models import DeskMember
 from orders.models import Leaving, LocalOrder
-from orders.permissions import signers
+from orders.permissions.order import signers
 from stmm.accounts.models import User
 from stmm.agencies.models import Appointment
 from stmm.outbox.models import NoticeKind

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from orders.models import BudgetLine, OpenService, Order
-from orders.permissions import may_keep_for
+from orders.permissions.order import may_keep_for
 from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.inventory import lock_services_of
 from orders.services.locking import lock

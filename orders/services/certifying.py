@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orders.certificate import certificate_pdf, sheet_of
+from orders.documents.certificate import certificate_pdf, sheet_of
 from orders.models import Certificate, ElsewhereDetermination
 from stmm.audit.services import record
 from stmm.documents.services import store

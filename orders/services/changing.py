@@ -10,7 +10,7 @@ from orders.refusals import WrongState
 from orders.services.locking import lock_for
 from orders.services.routing import order_desk_of
 from orders.services.turns import Event, tell_of
-from orders.workflow import LINE_STEPS, Action, LineAction, closed_as
+from orders.workflow.order import LINE_STEPS, Action, LineAction, closed_as
 from stmm.agencies.access import Access
 from stmm.audit.services import record
 from stmm.outbox.services import queue

@@ -9,14 +9,14 @@ from django.db import transaction
 
 from orders.models import Order, Question
 from orders.models.progress import RejectionReason
-from orders.permissions import may, may_at_desk
+from orders.permissions.order import may, may_at_desk
 from orders.refusals import Refused, WrongState
 from orders.services import desk_steps
 from orders.services.desk_steps import Happened, Numbers, Sent, lock_sent
 from orders.services.inventory import take_up
 from orders.services.locking import lock
 from orders.services.turns import Event, tell_of
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.services import record

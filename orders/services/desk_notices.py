@@ -9,10 +9,10 @@ from django.db import transaction
 
 from catalog.access import desks_of
 from catalog.matrix.problem import Problem, quote
-from orders.desk_notices import DATE, LINE, NOTICE, ORDER, TEXT, Kind, Notice
-from orders.desk_reading import said_before
+from orders.files.desk_notices import DATE, LINE, NOTICE, ORDER, TEXT, Kind, Notice
 from orders.models import LineProgress, Order
 from orders.models.states import SENT_STATES
+from orders.reading.desk import said_before
 from orders.refusals import Incomplete, NotAllowed, Refused
 from orders.refusals import Problem as Missing
 from orders.services import desk_steps

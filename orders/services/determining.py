@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from orders.elsewhere_content import determined_content
-from orders.elsewhere_permissions import may_record_for
+from orders.compliance.elsewhere import Question, answer, equivalents
+from orders.content.determination import determined_content
 from orders.jobs import make_certificate
 from orders.models import ElsewhereDetermination
-from orders.questions import Question, answer, equivalents
+from orders.permissions.elsewhere import may_record_for
 from orders.refusals import Incomplete, Problem
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency

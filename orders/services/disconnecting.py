@@ -9,7 +9,7 @@ from django.db import transaction
 
 from catalog.models import Contract
 from orders.models import OpenService, Order, OrderLine
-from orders.permissions import may_keep_for
+from orders.permissions.order import may_keep_for
 from orders.refusals import Incomplete
 from orders.services import drafting
 from orders.services.inventory import lock_services_of

@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from catalog.models import Contract, Service
 from catalog.orderability import not_a_buyer
-from orders.completeness import may_not_order
-from orders.from_book import of_only_entries
-from orders.many_lines import MOST_LINES
+from orders.completeness.order import may_not_order
+from orders.files.many_lines import MOST_LINES
 from orders.models import Attachment, Order, OrderLine, State
-from orders.permissions import may_order_for
+from orders.permissions.order import may_order_for
+from orders.reading.from_book import of_only_entries
 from orders.refusals import Incomplete, NotAllowed, Problem
 from orders.services.locking import lock_for
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency

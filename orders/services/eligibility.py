@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from orders.ato_permissions import speaks_for, speaks_for_state
 from orders.models import Ground, Registration
+from orders.permissions.ato import speaks_for, speaks_for_state
 from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.eligibility_telling import tell_stnd, tell_the_agency
 from stmm.accounts.models import User

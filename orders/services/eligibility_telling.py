@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from orders.models import Registration
-from orders.permissions import OTHER_SIGNERS
+from orders.permissions.order import OTHER_SIGNERS
 from stmm.accounts.models import User
 from stmm.agencies.models import Appointment
 from stmm.outbox.models import NoticeKind

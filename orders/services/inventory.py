@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from orders.models import LineProgress, OpenService, OrderLine, TakenUp
-from orders.permissions import may_keep_for
+from orders.permissions.order import may_keep_for
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record

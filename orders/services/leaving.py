@@ -9,11 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Category, Contract, Service
+from orders.completeness.leaving import problems_of
+from orders.documents.leaving_letter import letter_html
 from orders.jobs import make_notice_letter
-from orders.leaving_completeness import problems_of
-from orders.leaving_letter import letter_html
-from orders.leaving_permissions import LeavingAction, may, may_leave_for
-from orders.leaving_reading import decide_parts, parts_of
 from orders.models import (
     Leaving,
     LeavingDecision,
@@ -24,6 +22,8 @@ from orders.models import (
     OrderLine,
 )
 from orders.models.states import OPEN_STATES
+from orders.permissions.leaving import LeavingAction, may, may_leave_for
+from orders.reading.leaving import decide_parts, parts_of
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem, WrongState
 from orders.services import drafting
 from orders.services.both_sides import tell_agency, tell_desk

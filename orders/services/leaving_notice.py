@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from catalog.desks import order_desk
 from catalog.models import Category
-from orders.leaving_letter import Letter, letter_of, letter_pdf
-from orders.leaving_permissions import LeavingAction
-from orders.leaving_reading import parts_of
-from orders.leaving_rules import thing_of
+from orders.compliance.leaving import thing_of
+from orders.documents.leaving_letter import Letter, letter_of, letter_pdf
 from orders.models import Leaving
+from orders.permissions.leaving import LeavingAction
+from orders.reading.leaving import parts_of
 from orders.services.both_sides import tell_desk
 from stmm.audit.models import Entry
 from stmm.audit.services import record

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.matrix.refusal import MatrixRefused
-from orders.leakage import Asked, decide_purchases, finding_of
-from orders.ledger_file import LedgerContent, LedgerLine, read_lines
-from orders.ledger_matching import Matcher, Proposal
+from orders.compliance.leakage import Asked, decide_purchases, finding_of
+from orders.files.ledger import LedgerContent, LedgerLine, read_lines
+from orders.files.ledger_matching import Matcher, Proposal
 from orders.models import Ledger, LedgerError, OutsideDecision, OutsidePurchase
 from stmm.audit.services import record
 from stmm.documents.services import content_of

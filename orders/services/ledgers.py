@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from catalog.matrix.formats import MEDIA_TYPES, ending_of
-from orders.elsewhere_permissions import may_record_for
 from orders.jobs import match_ledger
 from orders.models import Ledger, OutsidePurchase
+from orders.permissions.elsewhere import may_record_for
 from orders.refusals import WrongState
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency

@@ -10,13 +10,13 @@ from django.db.models import Max
 from django.utils import timezone
 
 from catalog.models import Contract, Offer, Service
+from orders.completeness.local import contract_problems, problems_of
+from orders.documents.local_record import record_html
+from orders.files.many_lines import MOST_LINES
 from orders.jobs import send_local_order
-from orders.local_completeness import contract_problems, problems_of
-from orders.local_permissions import LocalAction, may, may_order_locally_for
-from orders.local_reading import decide_lines, lines_of, offers_of
-from orders.local_record import record_html
-from orders.many_lines import MOST_LINES
 from orders.models import LocalDecision, LocalLine, LocalOrder, LocalState
+from orders.permissions.local import LocalAction, may, may_order_locally_for
+from orders.reading.local import decide_lines, lines_of, offers_of
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem
 from orders.services.local_sending import lock, record_of, touch
 from stmm.agencies.access import Access

@@ -7,15 +7,15 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from orders.local_permissions import (
+from orders.models import LocalCompletion, LocalLine, LocalOrder, LocalState, OpenService
+from orders.permissions.local import (
     LocalAction,
     at_desk,
     may,
     may_at_desk,
     may_order_locally_for,
 )
-from orders.local_reading import lines_of
-from orders.models import LocalCompletion, LocalLine, LocalOrder, LocalState, OpenService
+from orders.reading.local import lines_of
 from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.both_sides import tell_agency, tell_desk
 from orders.services.desk_steps import Numbers

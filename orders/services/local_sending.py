@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.desks import order_desk
-from orders.local_record import Record, printed_record, record_pdf
+from orders.documents.local_record import Record, printed_record, record_pdf
 from orders.models import LocalOrder, LocalState
 from orders.services.both_sides import tell_desk
 from stmm.audit.models import Entry

@@ -1,9 +1,9 @@
 """The first steps of each change: lock the order, see that it may be made, see it is fresh."""
 
 from orders.models import Order
-from orders.permissions import may
+from orders.permissions.order import may
 from orders.refusals import ChangedMeanwhile
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.agencies.access import Access
 from stmm.agencies.models import Appointment
 

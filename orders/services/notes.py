@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from orders.inside import refuse_outsiders
 from orders.models import Note, Order
+from orders.permissions.inside import refuse_outsiders
 from orders.services.locking import lock
 from stmm.accounts.models import User
 from stmm.agencies.access import Access

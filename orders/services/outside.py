@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Service
-from orders.elsewhere_permissions import may_record_for
-from orders.leakage import decide_purchases, finding_of
+from orders.compliance.leakage import decide_purchases, finding_of
 from orders.models import ElsewhereDetermination, OutsideDecision, OutsidePurchase
+from orders.permissions.elsewhere import may_record_for
 from orders.refusals import Incomplete, Problem, WrongState
 from stmm.accounts.models import User
 from stmm.agencies.access import Access

@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.desks import order_desk
-from orders.amendments import supersedes_sentence
-from orders.documents import std20_of
+from orders.documents.order import std20_of
+from orders.documents.std20_pdf import std20_pdf
 from orders.models import LineProgress, Order, State
+from orders.reading.amendments import supersedes_sentence
 from orders.services.locking import lock
 from orders.services.turns import Event, tell_of
-from orders.std20_pdf import std20_pdf
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.audit.services import record
 from stmm.documents.services import store
 from stmm.outbox.services import queue

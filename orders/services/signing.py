@@ -8,19 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Offer
-from orders.completeness import problems_of
-from orders.compliance import assess, determine
-from orders.content import signed_content
+from orders.completeness.order import problems_of
+from orders.compliance.decisions import assess, determine
+from orders.content.order import signed_content
+from orders.documents.std20 import ATTESTATION
 from orders.jobs import route_order
 from orders.models import Order, OrderLine, Signature, State
-from orders.reading import lines_of, offers_for
+from orders.reading.order import lines_of, offers_for
 from orders.refusals import Incomplete, Problem
 from orders.services.amending import supersede
 from orders.services.locking import allowed, lock, lock_for
 from orders.services.turns import Event, tell_of
 from orders.signing_rules import priced, speaks_for_catr, word_missing
-from orders.std20 import ATTESTATION
-from orders.workflow import STEPS, Action
+from orders.workflow.order import STEPS, Action
 from stmm.agencies.access import Access
 from stmm.agencies.models import Appointment
 from stmm.audit.services import record

@@ -12,7 +12,7 @@ from catalog.changes import Difference, concerned, differences, effective_from
 from catalog.models import CatalogChange
 from orders.models import OrderLine
 from orders.models.states import UNFINISHED_STATES
-from orders.permissions import signers
+from orders.permissions.order import signers
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Appointment
 from stmm.audit.services import record

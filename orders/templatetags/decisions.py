@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from orders.reading import ShownLine
-from orders.ways_out import facts_in_words, purchase_of, way_out
+from orders.compliance.ways_out import facts_in_words, purchase_of, way_out
+from orders.reading.order import ShownLine
 
 register = template.Library()
 

@@ -9,17 +9,17 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.ato_forms import ApprovalForm, PaperForm, ScanForm, SignatureForm, WithReasonForm
-from orders.ato_permissions import may_with_paper, reasons_against_paper
-from orders.ato_standing import what_it_lacks
-from orders.ato_workflow import AtoAction
-from orders.forms import show_version
+from orders.completeness.ato import what_it_lacks
+from orders.forms.ato import ApprovalForm, PaperForm, ScanForm, SignatureForm, WithReasonForm
+from orders.forms.order import show_version
 from orders.models import AtoPaper, AuthorizationToOrder
+from orders.permissions.ato import may_with_paper, reasons_against_paper
 from orders.refusals import ChangedMeanwhile, Incomplete
 from orders.services import ato_papers as service
 from orders.services import ato_signing
 from orders.views.atos import ato_refusals, attempted, form_page
 from orders.views.files import download
+from orders.workflow.ato import AtoAction
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument

@@ -14,12 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.models import Contract
-from orders.ato_forms import BeginForm, EndForm, PaperForm
-from orders.ato_permissions import speaks_for
+from orders.forms.ato import BeginForm, EndForm, PaperForm
 from orders.models import AtoPaper, AuthorizationToOrder
+from orders.permissions.ato import speaks_for
+from orders.reading.windows import chart_of, earliest_end, windows_of
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import atos as service
-from orders.windows import chart_of, earliest_end, windows_of
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.agencies.views import visible_agency

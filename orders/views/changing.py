@@ -8,20 +8,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from orders.changing_forms import AmendForm, ApproveForm, CancelForm, ExpediteForm, NoteForm
-from orders.differences import Difference, differences
-from orders.inside import is_member, refuse_outsiders, sees_inside
+from orders.forms.changing import AmendForm, ApproveForm, CancelForm, ExpediteForm, NoteForm
 from orders.models import SENT_STATES, ExpediteRequest, LineProgress, Note, Order, State
 from orders.models.states import LINE_UNDER_WAY
-from orders.permissions import may
-from orders.reading import shown_lines
+from orders.permissions.inside import is_member, refuse_outsiders, sees_inside
+from orders.permissions.order import may
+from orders.reading.differences import Difference, differences
+from orders.reading.order import shown_lines
 from orders.services import changing
 from orders.services.amending import begin_amendment
 from orders.services.approving import approve as approve_order
 from orders.services.notes import add_note
 from orders.signing_rules import Judged, contents_of, judged
 from orders.views.answering import refusals_answered, visible_order
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from orders.changing_forms import DeputyForm, SigningRuleForm
+from orders.forms.changing import DeputyForm, SigningRuleForm
 from orders.models import Deputy, SigningRule
 from orders.refusals import Incomplete, NotAllowed
 from orders.services import approving

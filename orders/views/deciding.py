@@ -6,20 +6,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orders.changing_forms import ApproveForm
-from orders.completeness import problems_of
-from orders.differences import differences
-from orders.forms import HandOverForm, ReasonForm, SignForm
+from orders.completeness.order import problems_of
+from orders.documents.std20 import ATTESTATION
+from orders.forms.changing import ApproveForm
+from orders.forms.order import HandOverForm, ReasonForm, SignForm
 from orders.models import Order, State
-from orders.permissions import may, reasons_against
-from orders.reading import ShownLines, shown_lines
+from orders.permissions.order import may, reasons_against
+from orders.reading.differences import differences
+from orders.reading.order import ShownLines, shown_lines
 from orders.refusals import ChangedMeanwhile, Problem
 from orders.services import drafting, signing
 from orders.signing_rules import contents_of, word_on
-from orders.std20 import ATTESTATION
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
-from orders.workflow import Action, Party
+from orders.workflow.order import Action, Party
 from stmm.agencies.middleware import Request
 
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.access import desks_of
 from catalog.models import Contractor
-from orders.desk_panel import desk_panel
-from orders.desk_queue import DeskQueue, Tab
 from orders.models import Order
 from orders.models.states import SENT_STATES
+from orders.reading.desk_panel import desk_panel
+from orders.reading.desk_queue import DeskQueue, Tab
 from orders.services import desk
 from orders.views.answering import refusals_answered, visible_order
 from stmm.agencies.middleware import Request

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from orders.desk_forms import (
+from orders.forms.desk import (
     AnswerForm,
     AskForm,
     CommitForm,
@@ -16,15 +16,15 @@ from orders.desk_forms import (
     JeopardyForm,
     RejectForm,
 )
-from orders.desk_reading import progress_of
 from orders.models import LineState, Order
 from orders.models.progress import RejectionReason
 from orders.models.states import LINE_UNDER_WAY
-from orders.permissions import may, may_at_desk
+from orders.permissions.order import may, may_at_desk
+from orders.reading.desk import progress_of
 from orders.refusals import Incomplete, WrongState
 from orders.services import desk
 from orders.views.answering import refusals_answered, visible_order
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])

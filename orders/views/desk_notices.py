@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.matrix.problem import Problem
 from catalog.matrix.refusal import MatrixRefused
-from orders.desk_forms import NoticesForm
-from orders.desk_notices import HEADINGS, read_notices
+from orders.files.desk_notices import HEADINGS, read_notices
+from orders.forms.desk import NoticesForm
 from orders.models.progress import RejectionReason
 from orders.services.desk_notices import NoticesRefused, TakenIn, take_in
 from orders.views.desk import desks_or_refused

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.ato_forms import RegisterForm, WithReasonForm
-from orders.ato_permissions import speaks_for_state
+from orders.forms.ato import RegisterForm, WithReasonForm
 from orders.models import Registration
+from orders.permissions.ato import speaks_for_state
 from orders.refusals import NotAllowed
 from orders.services import eligibility as service
 from orders.views.atos import ato_refusals, attempted, form_page, local_agencies

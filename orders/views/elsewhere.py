@@ -18,11 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from catalog.side_by_side import TERMS
-from orders.elsewhere_answers import Answer, answered
-from orders.elsewhere_forms import KeyForm, QuestionForm, StatedForm
-from orders.elsewhere_permissions import asking_agencies, records_for
-from orders.models import ElsewhereDetermination, Plan
-from orders.questions import (
+from orders.compliance.elsewhere import (
     ON_RECORD,
     STATED,
     answer,
@@ -31,6 +27,10 @@ from orders.questions import (
     facts_of,
     services_like,
 )
+from orders.forms.elsewhere import KeyForm, QuestionForm, StatedForm
+from orders.models import ElsewhereDetermination, Plan
+from orders.permissions.elsewhere import asking_agencies, records_for
+from orders.reading.elsewhere import Answer, answered
 from orders.refusals import Incomplete
 from orders.services.determining import determine_elsewhere
 from orders.views.inventory import for_agencies, reasons_told

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from catalog.access import desks_of
 from catalog.models import Contractor, Ruling
-from orders.ato_home import atos_at_home
-from orders.desk_queue import DeskQueue, Tab, Waiting
 from orders.models import LineProgress, Order, Question, State
 from orders.models.states import WITH_CONTRACTOR
+from orders.reading.ato_home import atos_at_home
+from orders.reading.desk_queue import DeskQueue, Tab, Waiting
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 

@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.inventory_exports import COLUMNS, rows
-from orders.inventory_forms import ServiceFilterForm
+from orders.files.inventory import COLUMNS, rows
+from orders.forms.inventory import ServiceFilterForm
 from orders.models import OpenService
 from orders.models.inventory import OpenServiceQuerySet
-from orders.permissions import may_keep_for
+from orders.permissions.order import may_keep_for
 from orders.refusals import NotAllowed
 from orders.services.inventory import confirm_in_use
 from stmm.agencies.middleware import Request

@@ -6,10 +6,10 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from orders.costs import COLUMNS, expected_costs, rows
-from orders.inventory_forms import BudgetAmountForm, BudgetCodeForm, BudgetLineForm
+from orders.forms.inventory import BudgetAmountForm, BudgetCodeForm, BudgetLineForm
 from orders.models import BudgetLine
-from orders.permissions import may_keep_for
+from orders.permissions.order import may_keep_for
+from orders.reading.costs import COLUMNS, expected_costs, rows
 from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import budgets
 from orders.views.answering import visible_order

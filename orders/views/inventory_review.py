@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.inventory_forms import ChosenForm, DisconnectForm
+from orders.forms.inventory import ChosenForm, DisconnectForm
 from orders.models import OpenService, Order, OrderLine
 from orders.models.inventory import UNCONFIRMED_AFTER, OpenServiceQuerySet
 from orders.models.states import LINE_UNDER_WAY, UNFINISHED_STATES
-from orders.permissions import may_keep_for
+from orders.permissions.order import may_keep_for
 from orders.services.disconnecting import NumberRefused, begin_disconnecting, grouped
 from orders.services.inventory import confirm_in_use
 from orders.views.inventory import (

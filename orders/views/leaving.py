@@ -11,18 +11,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orders.forms import ReasonForm
-from orders.leaving_forms import DisconnectOrderForm, EndedForm
-from orders.leaving_permissions import (
+from orders.forms.leaving import DisconnectOrderForm, EndedForm
+from orders.forms.order import ReasonForm
+from orders.models import Leaving
+from orders.models.leaving import LeavingQuerySet
+from orders.permissions.leaving import (
     LeavingAction,
     agencies_to_leave_for,
     may,
     may_leave_for,
     reasons_against,
 )
-from orders.leaving_reading import shown_parts
-from orders.models import Leaving
-from orders.models.leaving import LeavingQuerySet
+from orders.reading.leaving import shown_parts
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import leaving as service_of
 from orders.views.files import download

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Contract
-from orders.forms import show_version
-from orders.leaving_completeness import problems_of
-from orders.leaving_forms import LeavingDetailsForm, NoticeForm, PartsForm, StartLeavingForm
-from orders.leaving_permissions import LeavingAction, agencies_to_leave_for, may
-from orders.leaving_reading import choices_for, parts_of, shown_parts
+from orders.completeness.leaving import problems_of
+from orders.forms.leaving import LeavingDetailsForm, NoticeForm, PartsForm, StartLeavingForm
+from orders.forms.order import show_version
 from orders.models import Leaving, LeavingPart, OpenService
+from orders.permissions.leaving import LeavingAction, agencies_to_leave_for, may
+from orders.reading.leaving import choices_for, parts_of, shown_parts
 from orders.refusals import ChangedMeanwhile
 from orders.services import leaving as service_of
 from orders.views.leaving import form_page, leaving_answered, visible_leaving

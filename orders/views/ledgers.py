@@ -9,10 +9,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from orders.elsewhere_permissions import may_record_for, recording_agencies, records_for
-from orders.ledger_file import HEADINGS, NEEDED
+from orders.files.ledger import HEADINGS, NEEDED
+from orders.forms.outside import LedgerForm, WithdrawForm
 from orders.models import Ledger
-from orders.outside_forms import LedgerForm, WithdrawForm
+from orders.permissions.elsewhere import may_record_for, recording_agencies, records_for
 from orders.refusals import NotAllowed, WrongState
 from orders.services.ledgers import upload_ledger, withdraw_ledger
 from orders.views.inventory import for_agencies

@@ -7,16 +7,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.models import Offer, Service
-from orders.forms import show_version
-from orders.line_forms import AddLineForm, FindForm, LineForm
+from orders.forms.line import AddLineForm, FindForm, LineForm
+from orders.forms.order import show_version
 from orders.models import Order, OrderLine
-from orders.permissions import may
-from orders.reading import lines_of, shown_lines
+from orders.permissions.order import may
+from orders.reading.order import lines_of, shown_lines
 from orders.refusals import ChangedMeanwhile
 from orders.services import drafting
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import BillingAccount
 

@@ -7,18 +7,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.exports import COLUMNS, archive, rows, std20s_of
-from orders.inside import history_of
-from orders.list_forms import KeepFilterForm, OrderFilterForm
+from orders.files.orders import COLUMNS, archive, rows, std20s_of
+from orders.forms.lists import KeepFilterForm, OrderFilterForm
 from orders.models import Follow, Order, SavedFilter, Signature
-from orders.permissions import reasons_against
-from orders.reading import shown_lines
+from orders.permissions.inside import history_of
+from orders.permissions.order import reasons_against
+from orders.reading.order import shown_lines
 from orders.refusals import NotAllowed
 from orders.services.lists import keep_filter, remove_filter
 from orders.services.turns import follow, unfollow
 from orders.views import changing, desk
 from orders.views.answering import visible_order
-from orders.workflow import Party
+from orders.workflow.order import Party
 from stmm.agencies.middleware import Request
 from stmm.exports import csv_download, xlsx_download
 from stmm.outbox.models import OutgoingMail

@@ -11,16 +11,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orders.forms import ReasonForm
-from orders.local_permissions import (
+from orders.forms.order import ReasonForm
+from orders.models import LocalOrder
+from orders.models.local import LOCAL_WITH_CONTRACTOR
+from orders.permissions.local import (
     LocalAction,
     may,
     may_order_locally_for,
     reasons_against,
 )
-from orders.local_reading import shown_local_lines
-from orders.models import LocalOrder
-from orders.models.local import LOCAL_WITH_CONTRACTOR
+from orders.reading.local import shown_local_lines
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import local as service_of
 from orders.services import local_desk

@@ -5,10 +5,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from orders.forms import ReasonForm
-from orders.local_forms import CompleteLocalForm
-from orders.local_permissions import LocalAction, at_desk, may_at_desk
-from orders.local_reading import lines_of, shown_local_lines
+from orders.forms.local import CompleteLocalForm
+from orders.forms.order import ReasonForm
+from orders.permissions.local import LocalAction, at_desk, may_at_desk
+from orders.reading.local import lines_of, shown_local_lines
 from orders.refusals import Incomplete
 from orders.services import local_desk
 from orders.views.local import add_problems, form_page, local_answered, visible_local

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Offer
-from orders.compliance import contracts_open_to
-from orders.forms import show_version
-from orders.line_forms import FindForm
-from orders.local_completeness import problems_of
-from orders.local_forms import ChangeLocalForm, LocalLineForm, RecordForm, StartLocalForm
-from orders.local_permissions import LocalAction, may
-from orders.local_reading import decide_lines, lines_of, offers_of, shown_local_lines
+from orders.completeness.local import problems_of
+from orders.compliance.decisions import contracts_open_to
+from orders.forms.line import FindForm
+from orders.forms.local import ChangeLocalForm, LocalLineForm, RecordForm, StartLocalForm
+from orders.forms.order import show_version
 from orders.models import LocalOrder
+from orders.permissions.local import LocalAction, may
+from orders.reading.local import decide_lines, lines_of, offers_of, shown_local_lines
 from orders.refusals import ChangedMeanwhile, Incomplete
 from orders.services import local as service_of
 from orders.views.local import add_problems, form_page, local_answered, visible_local

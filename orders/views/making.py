@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Contract, Service
-from orders.compliance import contracts_open_to
-from orders.forms import (
+from orders.compliance.decisions import contracts_open_to
+from orders.forms.many import BookForm, ContactsBookForm, SitesForm
+from orders.forms.order import (
     AttachForm,
     ChooseDraftForm,
     ContactsForm,
@@ -20,14 +21,13 @@ from orders.forms import (
     WhereForm,
     show_version,
 )
-from orders.many_forms import BookForm, ContactsBookForm, SitesForm
 from orders.models import Attachment, Order, State
-from orders.permissions import may
+from orders.permissions.order import may
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import drafting
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import next_step, steps_of
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 
 StepForm = HeaderForm | WhereForm | ContactsForm

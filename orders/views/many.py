@@ -15,18 +15,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalog.matrix.formats import read_rows
 from catalog.matrix.problem import Problem
 from catalog.matrix.refusal import MatrixRefused
-from orders.line_template import LINES, line_template
-from orders.many_forms import CopyForm, PasteForm, UploadLinesForm
-from orders.many_lines import MOST_LINES, Rows, read_lines, read_pasted
+from orders.files.line_template import LINES, line_template
+from orders.files.many_lines import MOST_LINES, Rows, read_lines, read_pasted
+from orders.forms.many import CopyForm, PasteForm, UploadLinesForm
 from orders.models import Order
-from orders.permissions import may, may_order_for
+from orders.permissions.order import may, may_order_for
 from orders.refusals import Incomplete
 from orders.services.copying import Copied, copy
 from orders.services.many_lines import RowsRefused, add_lines
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.lines import accounts_of
 from orders.views.steps import steps_of
-from orders.workflow import Action
+from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 from stmm.exports import WORKBOOK
 

@@ -6,12 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from orders.elsewhere_permissions import recording_agencies, records_for
+from orders.compliance.elsewhere import date_in_words, facts_of
+from orders.files.outside import COLUMNS, rows
+from orders.forms.outside import OutsideFilterForm
 from orders.models import OutsidePurchase
 from orders.models.outside import OutsidePurchaseQuerySet
-from orders.outside_exports import COLUMNS, rows
-from orders.outside_forms import OutsideFilterForm
-from orders.questions import date_in_words, facts_of
+from orders.permissions.elsewhere import recording_agencies, records_for
 from orders.views.inventory import for_agencies, sees_many_agencies
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry

@@ -13,16 +13,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Service
-from orders.elsewhere_permissions import may_record_for, recording_agencies
-from orders.models import ElsewhereDetermination, OutsidePurchase
-from orders.outside_forms import (
+from orders.compliance.elsewhere import services_like
+from orders.forms.outside import (
     ChosenPurchasesForm,
     MatchForm,
     PurchaseForm,
     SettleForm,
     WithdrawForm,
 )
-from orders.questions import services_like
+from orders.models import ElsewhereDetermination, OutsidePurchase
+from orders.permissions.elsewhere import may_record_for, recording_agencies
 from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services.outside import (
     confirm_matches,

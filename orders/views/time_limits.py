@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from catalog.models import Contract
 from catalog.permissions import reason_against_keeping
-from orders.desk_forms import TimeLimitsForm
+from orders.forms.desk import TimeLimitsForm
 from orders.models import TimeLimits
 from orders.services.time_limits import set_time_limits
 from stmm.agencies.middleware import Request

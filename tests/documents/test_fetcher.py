@@ -14,8 +14,8 @@ import pytest
 import tinyhtml5
 from weasyprint.urls import FatalURLFetchingError, fetch
 
-from orders.std20 import Std20
-from orders.std20_pdf import std20_html, std20_pdf
+from orders.documents.std20 import Std20
+from orders.documents.std20_pdf import std20_html, std20_pdf
 from stmm.documents.assets import BlockedFetch, fetcher
 from stmm.documents.pdf import DataFile, RenderFailed, render_pdf
 from tests.documents.printed import everything_inside, words

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Contract
+from orders.documents.std20 import ATTESTATION
 from orders.models import LineProgress, LineState, OpenService, Order, State
-from orders.std20 import ATTESTATION
 from stmm.accounts.models import User
 from stmm.audit.services import verify
 from stmm.management.commands.load_demo import PASSWORD

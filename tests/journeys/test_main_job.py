@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
+from orders.documents.std20 import ATTESTATION
 from orders.models import Order, State
-from orders.std20 import ATTESTATION
 from stmm.agencies.models import Agency
 from stmm.documents.models import StoredDocument
 from stmm.management.commands.load_demo import PASSWORD as DEMONSTRATION_PASSWORD

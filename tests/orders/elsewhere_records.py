@@ -9,9 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.models import Service
-from orders.ledger_file import HEADINGS
+from orders.compliance.elsewhere import Question
+from orders.files.ledger import HEADINGS
 from orders.models import ElsewhereDetermination, Ledger, OutsidePurchase, Plan
-from orders.questions import Question
 from orders.services.certifying import certify
 from orders.services.determining import determine_elsewhere
 from orders.services.ledger_reading import read_ledger

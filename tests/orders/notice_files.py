@@ -5,7 +5,7 @@ from io import BytesIO
 
 import xlsxwriter
 
-from orders.desk_notices import HEADINGS, Notice, read_notices
+from orders.files.desk_notices import HEADINGS, Notice, read_notices
 
 
 def csv_of(*rows: Sequence[object], headings: Sequence[str] = HEADINGS) -> bytes:

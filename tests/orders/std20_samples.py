@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from orders.std20 import (
+from orders.documents.std20 import (
     ATTESTATION,
     AgencyInformation,
     Citation,

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Service
-from orders.affected import affected
 from orders.models import Order
+from orders.reading.affected import affected
 from tests.catalog.factories import MANDATORY, make_designation
 from tests.catalog.matrix_files import line
 from tests.catalog.uploads import make_upload, publish

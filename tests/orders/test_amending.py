@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from orders.content import signed_content
-from orders.differences import differences
-from orders.documents import std20_of
+from orders.content.order import signed_content
+from orders.documents.order import std20_of
+from orders.documents.std20 import as_json
 from orders.models import Attachment, Determination, LineProgress, Order, State
 from orders.models.progress import RejectionReason
-from orders.reading import lines_of, shown_lines
+from orders.reading.differences import differences
+from orders.reading.order import lines_of, shown_lines
 from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import changing, desk, drafting, routing
-from orders.std20 import as_json
 from stmm.accounts.models import User
 from stmm.audit.models import Change, Entry
 from stmm.audit.services import verify

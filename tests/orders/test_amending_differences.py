@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from orders.differences import Difference, differences
 from orders.models import Order
-from orders.reading import shown_lines
+from orders.reading.differences import Difference, differences
+from orders.reading.order import shown_lines
 from orders.services import drafting
 from tests.catalog.factories import make_offer
 from tests.factories import AT, TODAY

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.models import Approval, Order, OrderLine, Signature, State
-from orders.reading import shown_lines
+from orders.reading.order import shown_lines
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import approving, drafting, signing
 from orders.signing_rules import Contents, contents_of, digest, holds, judged

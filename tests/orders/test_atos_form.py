@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from orders.ato_document import ato_form_of, ato_pdf
+from orders.documents.ato import ato_form_of, ato_pdf
 from orders.jobs import OVERDUE, ato_forms_left_behind, make_ato_form
 from orders.models import AtoPaper, Ground
 from orders.services import ato_form, ato_papers

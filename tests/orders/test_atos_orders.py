@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.ato_standing import ato_problems
-from orders.compliance import contracts_open_to
+from orders.completeness.ato import ato_problems
+from orders.compliance.decisions import contracts_open_to
 from orders.models import AtoPaper, AuthorizationToOrder, Order
 from orders.refusals import Incomplete
 from orders.services import ato_papers, ato_signing, atos

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Category, Service, Term
-from orders.compliance import decide_services
+from orders.compliance.decisions import decide_services
 from orders.models import AuthorizationToOrder
-from orders.windows import Window, chart_of, earliest_end, windows_of
+from orders.reading.windows import Window, chart_of, earliest_end, windows_of
 from stmm.policy.dates import ato_window
 from stmm.policy.facts import Action, Source
 from stmm.policy.findings import Outcome

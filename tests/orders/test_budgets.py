@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from orders.costs import COLUMNS, Cost, expected_costs
 from orders.models import BudgetLine, LineProgress, LineState, Order, State
+from orders.reading.costs import COLUMNS, Cost, expected_costs
 from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import budgets
 from stmm.accounts.models import User

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from catalog.models import Service
-from orders.completeness import may_not_order, problems_of
-from orders.compliance import assess
+from orders.completeness.order import may_not_order, problems_of
+from orders.compliance.decisions import assess
 from orders.models import Order, OrderLine
-from orders.reading import lines_of, offers_for
+from orders.reading.order import lines_of, offers_for
 from orders.refusals import Problem
 from orders.services import drafting
 from stmm.agencies.models import Standing

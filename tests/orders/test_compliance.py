@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Service
-from orders.compliance import (
+from orders.compliance.decisions import (
     advise,
     assess,
     buyer_of,
@@ -16,7 +16,7 @@ from orders.compliance import (
     determine,
 )
 from orders.models import Determination, Order
-from orders.reading import lines_of
+from orders.reading.order import lines_of
 from stmm.agencies.models import Agency, Standing
 from stmm.agencies.services import set_standing
 from stmm.policy.decision import decide

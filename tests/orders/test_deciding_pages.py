@@ -5,9 +5,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from orders.documents.std20 import ATTESTATION
 from orders.models import Order, Signature, State
 from orders.services import drafting, signing
-from orders.std20 import ATTESTATION
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from tests.factories import AT, PASSWORD, signed_in

@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import DeskMember
-from orders.desk_queue import Tab
 from orders.models import Order, State
+from orders.reading.desk_queue import Tab
 from tests.factories import SINCE, signed_in
 from tests.orders.desk_orders import (
     SENT_AT,

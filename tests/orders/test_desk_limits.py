@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from orders.desk_reading import limit_book
-from orders.milestones import Limits
 from orders.models import TimeLimits
+from orders.reading.desk import limit_book
+from orders.reading.milestones import Limits
 from orders.services.time_limits import set_time_limits
 from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry

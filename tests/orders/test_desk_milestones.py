@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orders.milestones import (
+from orders.reading.milestones import (
     Clock,
     Milestone,
     Pause,

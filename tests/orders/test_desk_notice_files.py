@@ -3,8 +3,8 @@
 import pytest
 
 from catalog.matrix.refusal import MatrixRefused
-from orders import desk_notices
-from orders.desk_notices import HEADINGS, Kind, Notice, read_notices
+from orders.files import desk_notices
+from orders.files.desk_notices import HEADINGS, Kind, Notice, read_notices
 from orders.models.progress import RejectionReason
 from tests.orders.desk_orders import (
     FRIDAY,

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.desk_forms import LARGEST_FILE
-from orders.desk_notices import HEADINGS, Kind, Notice
+from orders.files.desk_notices import HEADINGS, Kind, Notice
+from orders.forms.desk import LARGEST_FILE
 from orders.models import LineProgress, LineState, Order, State
 from orders.refusals import NotAllowed
 from orders.services.desk_notices import NoticesRefused, TakenIn, take_in

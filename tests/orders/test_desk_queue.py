@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import DeskMember
-from orders.desk_queue import DeskQueue, Tab, clock_of
-from orders.desk_reading import limit_book
 from orders.models import LineProgress, LineState, Order, State, TimeLimits
 from orders.models.states import WITH_CONTRACTOR
+from orders.reading.desk import limit_book
+from orders.reading.desk_queue import DeskQueue, Tab, clock_of
 from orders.services import desk
 from tests.catalog.factories import make_contract
 from tests.factories import SINCE, make_user, signed_in

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from orders.desk_notices import Kind, Notice
+from orders.files.desk_notices import Kind, Notice
 from orders.models import LineProgress, LineState, OpenService, Order, Question, State
 from orders.models.progress import RejectionReason
 from orders.refusals import Incomplete, WrongState

@@ -16,7 +16,7 @@ from orders.models.states import LINE_UNDER_WAY
 from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import desk
 from orders.services.desk_steps import Numbers
-from orders.workflow import LINE_STEPS, STEPS, Party
+from orders.workflow.order import LINE_STEPS, STEPS, Party
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.audit.services import verify

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from pytest_django.fixtures import Settings
 
-from orders import std20
-from orders.documents import std20_of
+from orders.documents import std20
+from orders.documents.order import std20_of
+from orders.documents.std20 import ATTESTATION
 from orders.models import Order, Signature
 from orders.services import drafting
-from orders.std20 import ATTESTATION
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
 from stmm.audit.models import Entry

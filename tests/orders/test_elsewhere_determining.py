@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from catalog.services.equivalents import mark_equivalent
-from orders.certificate import certificate_pdf, sheet_of
+from orders.documents.certificate import certificate_pdf, sheet_of
 from orders.jobs import OVERDUE, certificates_left_behind, make_certificate
 from orders.models import Certificate, ElsewhereDetermination, Plan
 from orders.refusals import Incomplete, NotAllowed

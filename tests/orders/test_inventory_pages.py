@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from orders.inventory_exports import COLUMNS
+from orders.files.inventory import COLUMNS
 from orders.models import OpenService, Order
 from orders.services.inventory import confirm_in_use
 from stmm.exports import BYTE_ORDER_MARK, TRIGGERS

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Contract
-from orders.compliance import decide_services
-from orders.leakage import decide_purchases, finding_of
+from orders.compliance.decisions import decide_services
+from orders.compliance.leakage import decide_purchases, finding_of
 from orders.models import OutsidePurchase
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orders.leaving_completeness import Quoted
-from orders.leaving_rules import earliest, earliest_of_all, thing_of
+from orders.completeness.leaving import Quoted
+from orders.compliance.leaving import earliest, earliest_of_all, thing_of
 from orders.models import Leaving, LeavingPart
 from orders.refusals import Incomplete
 from stmm.policy.decision import Decision, decide

@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from orders.documents.leaving_letter import Letter, as_json, letter_of, letter_pdf
 from orders.jobs import OVERDUE, make_notice_letter, notices_left_behind
-from orders.leaving_letter import Letter, as_json, letter_of, letter_pdf
 from orders.models import Leaving
 from orders.services.leaving_notice import letter_for, send_notice
 from stmm.audit.models import Entry

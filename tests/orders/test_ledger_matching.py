@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.demonstration import load_contracts, load_matrices
 from catalog.models import Service
-from orders.ledger_matching import By, Matcher
+from orders.files.ledger_matching import By, Matcher
 from tests.catalog.factories import make_contract, make_service
 from tests.factories import AT, TODAY
 
@@ -124,7 +124,7 @@ def test_an_empty_catalogue_proposes_nothing() -> None:
 
 
 def test_common_words_end_the_search_for_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orders.ledger_matching.MOST_CANDIDATES", 1)
+    monkeypatch.setattr("orders.files.ledger_matching.MOST_CANDIDATES", 1)
     make_service("Hosted VoIP seat")
     make_service("Hosted fax")
 

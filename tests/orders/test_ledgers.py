@@ -11,8 +11,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from orders.files.ledger import HEADINGS, read_lines
 from orders.jobs import ledgers_left_behind, match_ledger
-from orders.ledger_file import HEADINGS, read_lines
 from orders.models import Ledger, LedgerError, OutsideDecision, OutsidePurchase
 from orders.refusals import NotAllowed, WrongState
 from orders.services.ledger_reading import GIVEN_UP, LEASE, MOST_ATTEMPTS, read_ledger
@@ -126,7 +126,7 @@ def test_every_wrong_cell_is_named_and_nothing_is_recorded(world: World) -> None
 def test_problems_beyond_the_first_thousand_are_counted(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orders.ledger_file.MOST_PROBLEMS", 2)
+    monkeypatch.setattr("orders.files.ledger.MOST_PROBLEMS", 2)
     ledger = make_ledger(world, [ledger_line(Amount="")] * 5)
 
     assert (ledger.in_error, ledger.errors.count()) == (5, 2)
@@ -173,7 +173,7 @@ def test_formulas_and_markup_stay_text(world: World) -> None:
 def test_more_lines_than_a_ledger_may_have_are_refused(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orders.ledger_file.MOST_LINES", 2)
+    monkeypatch.setattr("orders.files.ledger.MOST_LINES", 2)
     ledger = make_ledger(world, [ledger_line()] * 3)
 
     assert ledger.refusal == "The file has more than 2 lines. Split it."

@@ -9,8 +9,8 @@ import pikepdf
 import pytest
 from django.utils import timezone
 
+from orders.documents.local_record import Record, as_json, printed_record, record_pdf
 from orders.jobs import OVERDUE, local_orders_left_behind, send_local_order
-from orders.local_record import Record, as_json, printed_record, record_pdf
 from orders.models import LocalOrder, LocalState
 from orders.services import local_sending
 from stmm.audit.models import Entry

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from catalog.models import Service
-from orders.many_lines import MOST_LINES, Rows, read_lines
+from orders.files.many_lines import MOST_LINES, Rows, read_lines
 from orders.models import Order, OrderLine
 from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import drafting

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from catalog.matrix.problem import Problem
 from catalog.matrix.sheet import Cell, DateCell
-from orders.many_lines import COLUMNS, MOST_LINES, LineRow, Rows, read_lines, read_pasted
+from orders.files.many_lines import COLUMNS, MOST_LINES, LineRow, Rows, read_lines, read_pasted
 from orders.models import OrderLine
 from tests.factories import TODAY
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from orders.many_lines import read_lines
+from orders.files.many_lines import read_lines
 from orders.models import Order, OrderLine
 from orders.services.copying import Copied, copy
 from orders.services.many_lines import add_lines

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from orders.line_template import line_template
-from orders.many_lines import COLUMNS
+from orders.files.line_template import line_template
+from orders.files.many_lines import COLUMNS
 from tests.catalog.factories import make_contract, make_offer, make_service
 from tests.factories import TODAY
 from tests.orders.factories import World, make_draft

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from orders.files.outside import COLUMNS
 from orders.models import ElsewhereDetermination, OutsidePurchase, Plan
-from orders.outside_exports import COLUMNS
 from orders.services.outside import withdraw_purchase
 from stmm.audit.models import Entry
 from tests.catalog.factories import make_contract, make_service

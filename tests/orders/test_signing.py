@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
 from catalog.models import Service
-from orders.content import signed_content
-from orders.documents import std20_of
+from orders.content.order import signed_content
+from orders.documents.order import std20_of
+from orders.documents.std20 import ATTESTATION
 from orders.models import Determination, Order, Signature, State
-from orders.reading import lines_of, shown_lines
+from orders.reading.order import lines_of, shown_lines
 from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import drafting, signing
-from orders.std20 import ATTESTATION
 from stmm.accounts.models import User
 from stmm.agencies.services import end_appointment, rename
 from stmm.audit.models import Change, Entry

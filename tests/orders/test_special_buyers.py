@@ -4,10 +4,10 @@ import pytest
 
 from catalog.models import Contract
 from catalog.services.contracts import list_buyer, set_desk_address, set_terms_of_use
-from orders.completeness import problems_of
-from orders.compliance import assess, contracts_open_to, decide_services
+from orders.completeness.order import problems_of
+from orders.compliance.decisions import assess, contracts_open_to, decide_services
 from orders.models import Order
-from orders.reading import lines_of, offers_for
+from orders.reading.order import lines_of, offers_for
 from orders.services.routing import route
 from stmm.outbox.models import OutgoingMail
 from stmm.policy.facts import Source

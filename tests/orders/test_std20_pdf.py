@@ -13,8 +13,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from orders.std20 import ATTESTATION, Eligibility, OrderType, RequestType, Std20
-from orders.std20_pdf import std20_pdf
+from orders.documents.std20 import ATTESTATION, Eligibility, OrderType, RequestType, Std20
+from orders.documents.std20_pdf import std20_pdf
 from stmm.documents.pdf import RenderFailed
 from tests.documents.printed import complaints, pages, words
 from tests.orders.std20_samples import (
@@ -247,7 +247,7 @@ def test_the_data_of_a_local_agency_has_no_representative() -> None:
 def test_every_process_makes_the_same_bytes() -> None:
     make = (
         "import django; django.setup(); from hashlib import sha256;"
-        "from orders.std20_pdf import std20_pdf;"
+        "from orders.documents.std20_pdf import std20_pdf;"
         "from tests.orders.std20_samples import many_scripts;"
         "print(sha256(std20_pdf(many_scripts())).hexdigest())"
     )

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from orders.compliance.ways_out import STATE_APPROVES, WayOut, facts_in_words, purchase_of, way_out
 from orders.models import Determination, Order, OrderLine
-from orders.reading import shown_lines
-from orders.ways_out import STATE_APPROVES, WayOut, facts_in_words, purchase_of, way_out
+from orders.reading.order import shown_lines
 from stmm.policy.decision import Decision, decide
 from stmm.policy.facts import Ato, Buyer, Designation, Purchase, Source
 from tests.factories import TODAY

@@ -18,7 +18,7 @@ from orders.services import approving, changing, desk, drafting, signing
 from orders.services.amending import begin_amendment
 from orders.services.desk_steps import Numbers
 from orders.services.routing import route
-from orders.workflow import STEPS, Action
+from orders.workflow.order import STEPS, Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.models import Entry

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.models import Contract
-from orders.ato_document import ato_form_of
+from orders.documents.ato import ato_form_of
 from orders.models import AtoPaper, Ground, Order
 from orders.services import ato_form
 from orders.services.ato_papers import add_scan

@@ -1,0 +1,1 @@
+"""What is still missing before something can go out."""

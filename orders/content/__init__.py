@@ -1,0 +1,1 @@
+"""What is signed or hashed, as canonical JSON."""

@@ -1,0 +1,1 @@
+"""What is printed: from rows to plain records to files."""

@@ -1,0 +1,1 @@
+"""What pages show, and services weigh: read from rows in few queries."""
