@@ -1,1 +1,1 @@
-"""Exemption requests under Chapter 501.0 (casework follows; nothing is stored yet)."""
+"""Exemption requests under STMM Chapter 501.0, from the compelling reason to the decision."""

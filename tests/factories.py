@@ -73,7 +73,7 @@ def make_appointment(
     starts_on: date = SINCE,
 ) -> Appointment:
     """An appointment since SINCE; agency and person are made where none are given."""
-    if agency is None and role in (Role.STND, Role.DEPUTY_DIRECTOR):
+    if agency is None and role in (Role.STND, Role.DEPUTY_DIRECTOR, Role.DEPUTY_DELEGATE):
         agency = Agency.objects.filter(code=DEPARTMENT_CODE).first() or make_agency(
             name="Technology, Department of", code=DEPARTMENT_CODE
         )

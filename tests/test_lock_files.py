@@ -13,7 +13,11 @@ LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"]
 
 def pins(lock: str) -> dict[str, str]:
     """Name and version of each package in a lock file."""
-    found = re.findall(r"^([a-z0-9][a-z0-9-]*)==(\S+) \\$", (ROOT / lock).read_text(), re.MULTILINE)
+    found = re.findall(
+        r"^([a-z0-9][a-z0-9-]*)(?:\[[a-z0-9,-]+\])?==(\S+) \\$",
+        (ROOT / lock).read_text(),
+        re.MULTILINE,
+    )
     return dict(found)
 
 
@@ -25,7 +29,9 @@ def name_of(requirement: str) -> str:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_file_holds_only_pins_digests_and_notes_of_origin(lock: str) -> None:
-    line = re.compile(r"[a-z0-9-]+==\S+ \\|    --hash=sha256:[0-9a-f]{64}( \\)?|    # [^/]*")
+    line = re.compile(
+        r"[a-z0-9-]+(\[[a-z0-9,-]+\])?==\S+ \\|    --hash=sha256:[0-9a-f]{64}( \\)?|    # [^/]*"
+    )
 
     assert [
         text for text in (ROOT / lock).read_text().splitlines() if not line.fullmatch(text)

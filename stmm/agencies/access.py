@@ -14,7 +14,7 @@ Role = Appointment.Role
 # body itself authorized elsewhere
 ORDERING = frozenset({Role.CATR, Role.ATR, Role.PURCHASER})
 # Who reads everything
-OVERSIGHT = frozenset({Role.STND, Role.DEPUTY_DIRECTOR, Role.AUDITOR})
+OVERSIGHT = frozenset({Role.STND, Role.DEPUTY_DIRECTOR, Role.DEPUTY_DELEGATE, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)

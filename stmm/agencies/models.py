@@ -159,6 +159,7 @@ class Appointment(models.Model):
         PURCHASER = "purchaser", "Authorized purchaser"
         STND = "stnd", "STND analyst"
         DEPUTY_DIRECTOR = "deputy_director", "Deputy Director"
+        DEPUTY_DELEGATE = "deputy_delegate", "Delegate of the Deputy Director"
         AUDITOR = "auditor", "Auditor"
 
     user = models.ForeignKey(
@@ -203,7 +204,8 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     role__in=[
-                        "catr", "atr", "aio", "purchaser", "stnd", "deputy_director", "auditor",
+                        "catr", "atr", "aio", "purchaser", "stnd", "deputy_director",
+                        "deputy_delegate", "auditor",
                     ]
                 ),
                 name="appointment_role_is_known",

@@ -23,7 +23,7 @@ DEPARTMENT_CODE = "7502"
 CDT_965 = "cdt965"
 
 _STATE_ONLY = frozenset({Role.CATR, Role.ATR, Role.AIO})
-_DEPARTMENT_ONLY = frozenset({Role.STND, Role.DEPUTY_DIRECTOR})
+_DEPARTMENT_ONLY = frozenset({Role.STND, Role.DEPUTY_DIRECTOR, Role.DEPUTY_DELEGATE})
 
 
 class NotAllowed(Exception):

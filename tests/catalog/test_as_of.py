@@ -97,7 +97,7 @@ def test_before_the_first_edition_of_the_manual_there_is_no_decision() -> None:
     contract = make_contract(starts_on=date(2010, 1, 1))
     service = make_service(contract=contract, effective_from=date(2010, 1, 1))
     orderer = signed_in(make_appointment(Appointment.Role.ATR).user)
-    assert "elsewhere" not in text(get(orderer, service, "2012-01-01"))
+    assert "buy this elsewhere" not in text(get(orderer, service, "2012-01-01"))
 
 
 def test_a_contract_that_has_ended_was_in_term_then(reader: Client) -> None:

@@ -1,0 +1,120 @@
+"""Who may do what with an exemption request. One reason serves the refusal and the button."""
+
+from datetime import date
+from typing import cast
+
+from exemptions.models import Contributor, ExemptionRequest, RequestState
+from exemptions.workflow import STEPS, Action, Party
+from stmm.accounts.models import User
+from stmm.agencies.access import Access
+from stmm.agencies.models import Agency, Appointment, Standing
+from stmm.refusals import NotAllowed, WrongState
+
+Role = Appointment.Role
+
+# Who writes a request for a State entity
+WRITERS = frozenset({Role.CATR, Role.ATR, Role.AIO})
+OFFICERS = frozenset({Role.AIO})
+# Who decides: the Deputy Director, or a delegate while the delegation lasts
+DECIDERS = frozenset({Role.DEPUTY_DIRECTOR, Role.DEPUTY_DELEGATE})
+
+WHO = {
+    Party.AGENCY: "a CATR, ATR or Agency Information Officer of {agency}",
+    Party.OFFICER: "the Agency Information Officer of {agency}, or an equivalent",
+    Party.STND: "an STND analyst of the Department of Technology",
+    Party.DEPUTY_DIRECTOR: "the Deputy Director of STND, or a delegate,",
+}
+
+
+def why_none_is_needed(agency: Agency, *, on: date) -> str:
+    """Why an agency can't ask for an exemption on a Pacific day; empty where it can.
+
+    Only a non-exempt State entity may, for nobody else needs one (PR-2; PO-2; PO-4.1;
+    domain.md, rule 18).
+    """
+    if not agency.is_state:
+        return (
+            f"{agency.name} is not a State entity: the exemption of Procedures, paragraph 2 is "
+            "for non-exempt State agencies. What an ATO binds to CALNET, Policy, paragraph 4 says."
+        )
+    standing = Standing.objects.filter(agency=agency).in_effect(on).first()
+    value = standing.value if standing else Standing.Value.UNDETERMINED
+    if value == Standing.Value.NON_EXEMPT:
+        return ""
+    if value == Standing.Value.EXEMPT:
+        return (
+            f"{agency.name} is an exempt agency: it is encouraged, not required, to buy "
+            "from CALNET (Policy, paragraph 2), and needs no exemption."
+        )
+    return (
+        f"The Department has not said whether {agency.name} is exempt. Ask STND for its standing "
+        "first: only a non-exempt agency needs an exemption."
+    )
+
+
+def parties_of(access: Access, request: ExemptionRequest) -> frozenset[Party]:
+    """As what this person acts on the request, on the day of `access`."""
+    held = {
+        Party.AGENCY: access.appointment_at(request.agency, WRITERS) is not None,
+        Party.OFFICER: access.appointment_at(request.agency, OFFICERS) is not None,
+        Party.STND: access.is_stnd,
+        Party.DEPUTY_DIRECTOR: decider(access) is not None,
+    }
+    return frozenset(party for party, holds in held.items() if holds)
+
+
+def decider(access: Access) -> Appointment | None:
+    """The appointment by which this person decides exemption requests."""
+    return next((a for a in access.appointments if a.role in DECIDERS), None)
+
+
+def refusal(
+    access: Access, action: Action, request: ExemptionRequest
+) -> NotAllowed | WrongState | None:
+    """Why this person may not take `action`, by the table of steps."""
+    step = STEPS[action]
+    if not step.parties & parties_of(access, request):
+        who = " or ".join(
+            words.format(agency=request.agency.name)
+            for party, words in WHO.items()
+            if party in step.parties
+        )
+        return NotAllowed(f"Only {who} may do this.")
+    if request.state not in step.before:
+        now = RequestState(request.state).label.lower()
+        return WrongState(f"{request} can’t be {step.done}: it is “{now}” now.")
+    return None
+
+
+def may(access: Access, action: Action, request: ExemptionRequest) -> User:
+    """The person who may take `action`. Raises NotAllowed, WrongState."""
+    if found := refusal(access, action, request):
+        raise found
+    # Somebody who acts for a party has signed in
+    return cast(User, access.user)
+
+
+def reason_against_deciding(access: Access, request: ExemptionRequest) -> str:
+    """Why this person can't decide the request; empty if they can. One query at most.
+
+    Nobody decides what they wrote, signed or recommended (domain.md, rule 20).
+    """
+    if found := refusal(access, Action.DECIDE, request):
+        return str(found)
+    parts = Contributor.objects.filter(request=request, user=cast(User, access.user))
+    if part := parts.first():
+        return (
+            f"You can’t decide {request}: you {part.get_part_display().lower()}. "
+            "Nobody decides a request that they had a hand in."
+        )
+    return ""
+
+
+def reasons_against(access: Access, request: ExemptionRequest) -> dict[str, str]:
+    """Of every action: why its button is disabled, "" if it isn't."""
+    reasons = {
+        action.name.lower(): str(refusal(access, action, request) or "") for action in Action
+    }
+    if not reasons["decide"]:
+        reasons["decide"] = reason_against_deciding(access, request)
+    return reasons

@@ -1,0 +1,36 @@
+"""Why a change was not made. The message is for the person who asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Refused(Exception):
+    """Base of all refusals: nothing was changed."""
+
+
+class NotAllowed(Refused):
+    """This person may not; the message says who may, or what to do."""
+
+
+class WrongState(Refused):
+    """It has moved on; the message says to where."""
+
+
+class ChangedMeanwhile(Refused):
+    """Someone else changed it after this page was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is still lacking, and the step or field where it is mended."""
+
+    message: str
+    step: str
+
+
+class Incomplete(Refused):
+    """It can't go out as it is."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(" ".join(problem.message for problem in self.problems))
