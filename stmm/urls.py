@@ -22,6 +22,7 @@ urlpatterns = [
     # only orders knows, so it is handed down here
     path("catalog/uploads/", include("catalog.upload_urls"), {"affected": affected}),
     path("catalog/", include("catalog.urls"), {"advise": advise}),
+    path("exemptions/", include("exemptions.urls")),
     path("orders/", include("orders.urls")),
     path("notices/", include("stmm.outbox.urls")),
     path("mail/", include("orders.urls.mail")),
