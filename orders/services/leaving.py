@@ -199,6 +199,8 @@ def give_notice(*, leaving: Leaving, version: int, access: Access, at: datetime)
     Stores the decision on each part. A second click finds it given and does nothing. Raises
     Incomplete, also inside the two years of any part, NotAllowed, WrongState, ChangedMeanwhile.
     """
+    # The notices of an agency are given one after the other: no service leaves by two of them
+    Agency.objects.select_for_update().get(pk=leaving.agency_id)
     leaving = lock(leaving)
     if leaving.is_running and leaving.given_by_id == access.user.pk:
         return leaving
