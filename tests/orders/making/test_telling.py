@@ -17,7 +17,7 @@ from stmm.outbox.models import Notice
 from tests.catalog.uploads import make_upload, publish
 from tests.factories import AT, Role, make_appointment
 from tests.orders.factories import World, access, make_ready_order, sign
-from tests.orders.test_affected import lines_of
+from tests.orders.making.test_affected import lines_of
 
 pytestmark = pytest.mark.django_db
 NEXT = date(2026, 7, 1)

@@ -21,8 +21,8 @@ from tests.orders.ato_papers import (
     noon,
     of,
 )
+from tests.orders.atos.test_notices import days_before
 from tests.orders.factories import World
-from tests.orders.test_atos_notices import days_before
 from tests.orders.test_races import AT_ONCE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from stmm.agencies.models import BillingAccount, Contact, Site
 from stmm.audit.models import Entry
 from tests.agencies.book import ACCOUNT, CONTACT, SITE
 from tests.orders.factories import World, fill, make_draft
+from tests.orders.making.test_step_pages import CONTACTS
 from tests.orders.pages import Answer, again, errors, goes_to, messages, page, post, text
-from tests.orders.test_step_pages import CONTACTS
 
 
 @pytest.fixture

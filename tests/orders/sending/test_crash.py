@@ -31,7 +31,7 @@ from tests.outbox.conftest import Desk, free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 KILLS = 5
 PATIENCE = 60  # seconds
 

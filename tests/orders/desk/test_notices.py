@@ -15,6 +15,7 @@ from orders.services.desk_notices import NoticesRefused, TakenIn, take_in
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice as Told
+from tests.orders.desk.notice_files import read
 from tests.orders.desk_orders import (
     FRIDAY,
     SENT_AT,
@@ -28,7 +29,6 @@ from tests.orders.desk_orders import (
     threaten,
 )
 from tests.orders.factories import World, access
-from tests.orders.notice_files import read
 from tests.orders.pages import Answer, errors, goes_to, messages, page, post, text
 
 TO = f"{FRIDAY}"

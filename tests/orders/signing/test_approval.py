@@ -26,7 +26,7 @@ from tests.orders.factories import (
     sign,
 )
 from tests.orders.pages import again, goes_to, messages, page, post, text
-from tests.orders.test_deciding_pages import sign_by_page
+from tests.orders.signing.test_deciding_pages import sign_by_page
 from tests.orders.test_query_counts import statements
 
 

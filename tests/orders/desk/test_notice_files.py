@@ -6,11 +6,11 @@ from catalog.matrix.refusal import MatrixRefused
 from orders.files import desk_notices
 from orders.files.desk_notices import HEADINGS, Kind, Notice, read_notices
 from orders.models.progress import RejectionReason
+from tests.orders.desk.notice_files import csv_of, problems, read, workbook_of
 from tests.orders.desk_orders import (
     FRIDAY,
     SENT_ON,
 )
-from tests.orders.notice_files import csv_of, problems, read, workbook_of
 
 TO = f"{FRIDAY}"
 

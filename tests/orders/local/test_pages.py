@@ -16,6 +16,7 @@ from stmm.audit.models import Entry
 from tests.catalog.factories import make_category, make_contract, make_service
 from tests.factories import TODAY, signed_in
 from tests.orders.factories import World, make_ato
+from tests.orders.inventory.test_pages import csv_rows
 from tests.orders.local_orders import (
     DOCUMENT,
     RECORD,
@@ -30,7 +31,6 @@ from tests.orders.local_orders import (
     state,
 )
 from tests.orders.pages import errors, goes_to, got, messages, page, post, text
-from tests.orders.test_inventory_pages import csv_rows
 from tests.orders.test_query_counts import counted
 
 
