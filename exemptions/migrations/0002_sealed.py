@@ -6,9 +6,9 @@ and no purchase takes more than was granted, or outside the term.
 """
 
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from stmm.audit.append_only import AppendOnly
+from stmm.audit.refuse import Refuse
 
 ASKED = (
     "agency_id", "project", "description", "compelling_reason", "why_not_calnet", "if_unmet",
@@ -140,43 +140,6 @@ RULES = (
 )  # fmt: skip
 
 
-def _sqlite(name: str, table: str, verb: str, when: str, message: str) -> list[str]:
-    return [
-        (
-            f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {when}"
-            f" BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        )
-    ]
-
-
-def _postgresql(name: str, table: str, verb: str, when: str, message: str) -> list[str]:
-    row = "OLD" if verb == "DELETE" else "NEW"
-    return [
-        (
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-            f" IF {when} THEN RAISE EXCEPTION '{message}'"
-            f" USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$"
-        ),
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-    ]
-
-
-def seal(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    make = _postgresql if schema_editor.connection.vendor == "postgresql" else _sqlite
-    with schema_editor.connection.cursor() as cursor:
-        for rule in RULES:
-            for statement in make(*rule):
-                cursor.execute(statement)
-
-
-def unseal(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    on_postgresql = schema_editor.connection.vendor == "postgresql"
-    with schema_editor.connection.cursor() as cursor:
-        what = "FUNCTION {}() CASCADE" if on_postgresql else "TRIGGER {}"
-        for name, *_ in RULES:
-            cursor.execute(f"DROP {what.format(name)}")
-
-
 class Migration(migrations.Migration):
     dependencies = [("exemptions", "0001_initial")]
 
@@ -191,5 +154,5 @@ class Migration(migrations.Migration):
         AppendOnly("letter"),
         AppendOnly("revocation"),
         AppendOnly("reminder"),
-        migrations.RunPython(seal, unseal),
+        *(Refuse(*rule) for rule in RULES),
     ]

@@ -1,6 +1,13 @@
 """Exemption requests under STMM Chapter 501.0 and what becomes of them."""
 
-from exemptions.models.case import Contributor, Note, Question, Recommendation, RecommendedItem
+from exemptions.models.case import (
+    Contributor,
+    Note,
+    Question,
+    Recommendation,
+    RecommendedItem,
+    TakenBack,
+)
 from exemptions.models.decision import (
     Condition,
     Decision,
@@ -34,5 +41,6 @@ __all__ = [
     "RequestedItem",
     "Revocation",
     "SentVersion",
+    "TakenBack",
     "Use",
 ]

@@ -41,6 +41,20 @@ class Contributor(models.Model):
         return f"{self.user}: {self.get_part_display()}"
 
 
+class TakenBack(models.Model):
+    """A sent version went back to the agency to be changed: the clock of the review stops.
+
+    It goes on with the next sent version. Never edited.
+    """
+
+    version = models.OneToOneField(SentVersion, on_delete=models.PROTECT, related_name="taken_back")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.version}, taken back"
+
+
 class Question(models.Model):
     """What the Department asks the agency; the clock of the review stops until it is answered."""
 

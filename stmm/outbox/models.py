@@ -93,6 +93,7 @@ class NoticeKind(models.TextChoices):
     FOLLOWED = "followed", "An order that I made, signed or follow moves on"
     CATALOG = "catalog", "The catalog changes for orders of my agency"
     ATO = "ato", "An ATO moves on, or the two years of its services end"
+    EXEMPTION = "exemption", "An exemption request moves on, or an exemption ends"
 
 
 class NoticePreference(models.Model):

@@ -188,7 +188,13 @@ def test_a_digest_is_of_pacific_days(person: User) -> None:
 
 def test_the_choice_is_made_on_a_page_and_recorded_once(person: User) -> None:
     browser = signed_in(person)
-    chosen = {"turn": "daily", "followed": "never", "catalog": "now", "ato": "daily"}
+    chosen = {
+        "turn": "daily",
+        "followed": "never",
+        "catalog": "now",
+        "ato": "daily",
+        "exemption": "now",
+    }
     for _ in range(2):
         answer = browser.post("/notices/preferences/", chosen)
         assert answer.headers["Location"] == "/notices/"
