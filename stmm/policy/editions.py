@@ -17,7 +17,8 @@ class Edition:
     """A revision of the manual as this product reads it.
 
     ``version`` counts our readings of the same text. ``rules`` stand in the manual's order,
-    which is the order a decision cites them in.
+    which is the order a decision cites them in. ``exemption_needs_delegation``: whether who buys
+    under an exemption needs a General Telecommunications Delegation too (SAM 4605 with 4603).
     """
 
     key: str
@@ -25,6 +26,7 @@ class Edition:
     version: str
     in_force_from: date
     rules: tuple[Rule, ...]
+    exemption_needs_delegation: bool
 
 
 STMM_2013 = Edition(
@@ -44,6 +46,8 @@ STMM_2013 = Edition(
         rules.pr_1,
         rules.pr_2,
     ),
+    # STMM 501.0: one may be required even if an exemption is granted
+    exemption_needs_delegation=False,
 )
 
 EDITIONS = (STMM_2013,)
