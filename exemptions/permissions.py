@@ -52,6 +52,35 @@ def why_none_is_needed(agency: Agency, *, on: date) -> str:
     )
 
 
+def is_member(access: Access, request: ExemptionRequest) -> bool:
+    """One of the agency's own people: theirs is the draft, also one that was sent before."""
+    return request.agency_id in access.member_agency_ids
+
+
+def agencies_to_ask_for(access: Access) -> tuple[Agency, ...]:
+    """The State agencies this person may write for, each once, whatever their standing."""
+    return tuple(
+        {
+            a.agency_id: a.agency
+            for a in access.appointments
+            if a.role in WRITERS and a.agency.is_state
+        }.values()
+    )
+
+
+def may_ask_for(access: Access, agency: Agency) -> User:
+    """The person who may write a request for `agency` on the day of `access`.
+
+    Raises NotAllowed, also for an agency that needs no exemption.
+    """
+    if access.appointment_at(agency, WRITERS) is None:
+        raise NotAllowed(f"Only {WHO[Party.AGENCY].format(agency=agency.name)} may do this.")
+    if reason := why_none_is_needed(agency, on=access.on):
+        raise NotAllowed(reason)
+    # Somebody with an appointment has signed in
+    return cast(User, access.user)
+
+
 def parties_of(access: Access, request: ExemptionRequest) -> frozenset[Party]:
     """As what this person acts on the request, on the day of `access`."""
     held = {

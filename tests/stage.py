@@ -21,9 +21,20 @@ from stmm.outbox.notices import tell
 from tests.catalog.factories import make_contract
 from tests.catalog.matrix_files import line
 from tests.catalog.uploads import make_upload
+from tests.exemptions.stage_case import case_of
 from tests.factories import AT, SINCE, Role, make_appointment, make_user, signed_in
 from tests.orders.factories import World, access, make_ready_order, make_world, sign
-from tests.permissions import atos, changing, desk, elsewhere, inventory, leaving, lists, many
+from tests.permissions import (
+    atos,
+    changing,
+    desk,
+    elsewhere,
+    exemptions_asking,
+    inventory,
+    leaving,
+    lists,
+    many,
+)
 
 PDF = b"%PDF-1.7 a form that the office keeps\n%%EOF\n"
 State = OutgoingMail.State
@@ -40,6 +51,13 @@ PEOPLE = (
     "deputy",
     "auditor",
 )
+# In rows of exemption requests alone: the agency's Information Officer, and a delegate of the
+# Deputy Director
+MORE_PEOPLE = ("officer", "delegate")
+# Whose `places` are put on the stage
+AREAS = (
+    many, desk, changing, inventory, lists, leaving, elsewhere, atos, exemptions_asking,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -161,7 +179,7 @@ def _of_areas(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int
     """What the areas of the permission table put on the stage of their own."""
     return {
         name: parameters
-        for area in (many, desk, changing, inventory, lists, leaving, elsewhere, atos)
+        for area in AREAS
         for name, parameters in area.places(world, orders).items()
     }
 
@@ -195,6 +213,7 @@ def _people(world: World) -> dict[str, User]:
     desk_elsewhere = make_user("Dana Fox")
     contractor = make_contract(contractor="Verizon").contractor
     DeskMember.objects.create(user=desk_elsewhere, contractor=contractor, starts_on=SINCE)
+    case = case_of(world)
     people = (
         world.atr,
         world.catr,
@@ -203,7 +222,9 @@ def _people(world: World) -> dict[str, User]:
         world.desk,
         desk_elsewhere,
         world.stnd,
-        make_appointment(Role.DEPUTY_DIRECTOR).user,
+        case.deputy_director,
         world.auditor,
+        case.officer,
+        case.delegate,
     )
-    return dict(zip(PEOPLE, people, strict=True))
+    return dict(zip((*PEOPLE, *MORE_PEOPLE), people, strict=True))

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.asserts import assertTemplateUsed
 
 from tests.addresses import every_address
-from tests.permission_table import COLUMNS, DOWNLOADS, ROWS, UNRECORDED, Row, places, posted
+from tests.permission_table import DOWNLOADS, ROWS, UNRECORDED, Row, places, posted
 from tests.stage import PEOPLE, Stage, set_stage
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_the_table_has_each_address_by_get_and_by_post() -> None:
 def test_each_person_gets_the_answer_of_the_table_and_only_what_is_done_is_written(
     stage: Stage, row: Row
 ) -> None:
-    answers = {person: ask(stage, row, person) for person in COLUMNS}
+    answers = {person: ask(stage, row, person) for person in row.answers}
 
     assert {person: answer.status for person, answer in answers.items()} == row.answers
     for person, answer in answers.items():

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
@@ -13,12 +14,26 @@ from exemptions.models.states import DECIDED, GRANTED, PENDING, UNDER_WAY, Reque
 from stmm.agencies.models import Agency, Appointment, Sight
 from stmm.documents.models import StoredDocument
 
+_NUMBER = re.compile(r"(?:EXM-)?0*(\d{1,9})", re.IGNORECASE | re.ASCII)
+
 
 class ExemptionRequestQuerySet(models.QuerySet["ExemptionRequest"]):
     def visible_to(self, sight: Sight) -> "ExemptionRequestQuerySet":
         """Oversight sees all that was ever sent; members everything of their agencies."""
         theirs = Q(agency__in=sight.member_agency_ids)
         return self.filter(theirs | Q(sent_at__isnull=False) if sight.sees_everything else theirs)
+
+    def matching(self, text: str) -> "ExemptionRequestQuerySet":
+        """By the number, or a part of the agency's name, the project or the proposed source."""
+        words = text.strip()
+        found = (
+            Q(agency__name__icontains=words)
+            | Q(project__icontains=words)
+            | Q(proposed_source__icontains=words)
+        )
+        if number := _NUMBER.fullmatch(words):
+            found |= Q(pk=int(number[1]))
+        return self.filter(found) if words else self
 
     def pending(self) -> "ExemptionRequestQuerySet":
         """With the Department, undecided; the longest waiting first."""

@@ -53,6 +53,11 @@ class Access:
         """Agencies whose own business this person sees as one of theirs."""
         return frozenset(a.agency_id for a in self.appointments if a.role not in OVERSIGHT)
 
+    @property
+    def is_of_state_agency(self) -> bool:
+        """Whether this person acts for a State agency, and not for oversight alone."""
+        return any(a.agency.is_state for a in self.appointments if a.role not in OVERSIGHT)
+
     def appointment_at(self, agency: Agency, roles: frozenset[Role]) -> Appointment | None:
         """The appointment that lets this person act for `agency`, the CATR's first."""
         return next(

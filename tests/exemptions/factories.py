@@ -4,6 +4,7 @@
 database lets it reach, at AT.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.models import Service
+from exemptions.content import canonical, content_of
 from exemptions.models import (
     Contributor,
     Decision,
@@ -25,6 +27,8 @@ from exemptions.models import (
 )
 from exemptions.models.case import Outcome
 from exemptions.models.states import DECIDED, PENDING
+from exemptions.reading.case import attachments_of, items_of
+from exemptions.reading.costs import calnet_costs
 from stmm.accounts.models import User
 from stmm.agencies.access import Access, access_of
 from stmm.agencies.models import Agency, Appointment
@@ -159,11 +163,14 @@ def _set(request: ExemptionRequest, **fields: Any) -> None:
 
 
 def _send(case: Case, request: ExemptionRequest) -> None:
+    items = list(items_of(request))
+    costs = calnet_costs((item.service_id for item in items if item.service_id), on=TODAY)
+    content = canonical(content_of(request, items, costs, attachments_of(request)))
     SentVersion.objects.create(
         request=request,
         number=1,
-        content="{}",
-        sha256="0" * 64,
+        content=content,
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
         signed_at=AT,
         signed_by=case.officer,
         appointment=Appointment.objects.get(user=case.officer),

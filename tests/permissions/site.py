@@ -104,6 +104,7 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
             "followed": "never",
             "catalog": "now",
             "ato": "now",
+            "exemption": "now",
         },
         "password_change": {
             "old_password": PASSWORD,
