@@ -25,6 +25,12 @@ WHO = {
     Party.DEPUTY_DIRECTOR: "the Deputy Director of STND, or a delegate,",
 }
 
+WHAT_THEY_DID = {
+    Contributor.Part.WROTE: "wrote",
+    Contributor.Part.SIGNED: "signed",
+    Contributor.Part.RECOMMENDED: "recommended on",
+}
+
 
 def why_none_is_needed(agency: Agency, *, on: date) -> str:
     """Why an agency can't ask for an exemption on a Pacific day; empty where it can.
@@ -126,16 +132,41 @@ def may(access: Access, action: Action, request: ExemptionRequest) -> User:
 def reason_against_deciding(access: Access, request: ExemptionRequest) -> str:
     """Why this person can't decide the request; empty if they can. One query at most.
 
-    Nobody decides what they wrote, signed or recommended (domain.md, rule 20).
+    Nobody decides what they wrote, signed or recommended, or what their own agency asks for
+    (domain.md, rule 20).
     """
     if found := refusal(access, Action.DECIDE, request):
         return str(found)
+    if Party.AGENCY in parties_of(access, request):
+        return (
+            f"You can’t decide {request}: you act for {request.agency.name} too. "
+            "Nobody decides a request of their own agency."
+        )
     parts = Contributor.objects.filter(request=request, user=cast(User, access.user))
     if part := parts.first():
         return (
-            f"You can’t decide {request}: you {part.get_part_display().lower()}. "
+            f"You can’t decide {request}: you {WHAT_THEY_DID[Contributor.Part(part.part)]} it. "
             "Nobody decides a request that they had a hand in."
         )
+    return ""
+
+
+def reason_against_reviewing(person: Access, request: ExemptionRequest) -> str:
+    """Why an analyst can't review the request and recommend on it; empty if they can.
+
+    What somebody wrote or signed, or what their own agency asks for, another analyst reviews.
+    One query at most.
+    """
+    if Party.AGENCY in parties_of(person, request):
+        return f"{person.user} acts for {request.agency.name} too: another analyst reviews it."
+    parts = Contributor.objects.filter(
+        request=request,
+        user=cast(User, person.user),
+        part__in=[Contributor.Part.WROTE, Contributor.Part.SIGNED],
+    )
+    if part := parts.first():
+        did = WHAT_THEY_DID[Contributor.Part(part.part)]
+        return f"{person.user} {did} {request}: another analyst reviews it."
     return ""
 
 
@@ -146,4 +177,6 @@ def reasons_against(access: Access, request: ExemptionRequest) -> dict[str, str]
     }
     if not reasons["decide"]:
         reasons["decide"] = reason_against_deciding(access, request)
+    if not reasons["recommend"]:
+        reasons["recommend"] = reason_against_reviewing(access, request)
     return reasons
