@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from catalog.models import Contract
 from orders.models import Attachment, Order
+from stmm.accounts.password_again import PasswordField
 from stmm.agencies.models import Agency
 from stmm.documents.glyphs import PrintableValidator, normalise
 
@@ -224,9 +225,5 @@ class SignForm(forms.Form):
     """Section 6: the attestation, and the password again."""
 
     attest = forms.BooleanField(label="I attest")
-    password = forms.CharField(
-        label="Your password",
-        strip=False,
-        widget=forms.PasswordInput({"autocomplete": "current-password"}),
-    )
+    password = PasswordField()
     version = forms.IntegerField(widget=forms.HiddenInput)

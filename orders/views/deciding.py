@@ -1,7 +1,6 @@
 """Review, hand over, sign; and the ways back."""
 
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +19,7 @@ from orders.signing_rules import contents_of, word_on
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
 from orders.workflow.order import Action, Party
+from stmm.accounts.password_again import password_problem
 from stmm.agencies.middleware import Request
 
 
@@ -88,12 +88,9 @@ def sign(request: Request, pk: int) -> HttpResponse:
 
 
 def _knows_password(request: Request, form: SignForm) -> bool:
-    person = authenticate(
-        request, username=request.user.email, password=form.cleaned_data["password"]
-    )
-    if person != request.user:
-        form.add_error("password", "This is not your password.")
-    return person == request.user
+    if problem := password_problem(request, form.cleaned_data["password"]):
+        form.add_error("password", problem)
+    return not problem
 
 
 @require_POST

@@ -9,6 +9,7 @@ from orders.documents.std20 import ATTESTATION
 from orders.models import Order, Signature, State
 from orders.services import drafting, signing
 from stmm.accounts.models import User
+from stmm.accounts.password_again import LOCKED
 from stmm.audit.models import Entry
 from tests.factories import AT, PASSWORD, signed_in
 from tests.orders.factories import (
@@ -362,5 +363,5 @@ def test_guessing_at_an_unattended_screen_soon_ends(world: World, settings: Sett
 
     answer = sign_by_page(screen, order)
 
-    assert answer.status_code == 429
+    assert errors(answer) == {"password": [LOCKED]}
     assert again(order).state == State.DRAFT
