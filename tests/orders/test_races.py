@@ -20,6 +20,12 @@ from tests.orders.factories import World, access, make_draft, make_ready_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 AT_ONCE = 4
 
 

@@ -6,10 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from catalog.demonstration import load_contracts
-from orders.demonstration import load_local_agencies
-from orders.models import AtoPaper, AuthorizationToOrder, ListedService, PaperState, Registration
-from stmm.agencies.models import Agency
+from orders.models import AtoPaper, ListedService, PaperState
 from stmm.audit.models import Change, Entry
 from tests.catalog.factories import make_category
 from tests.factories import AT, Kind, make_agency
@@ -142,15 +139,3 @@ def test_an_ato_has_one_paper_under_way(world: World) -> None:
         AtoPaper.objects.create(
             ato=paper.ato, number=2, kind="renewal", legal_name="City of Lodi", recorded_at=AT
         )
-
-
-@pytest.mark.django_db
-def test_the_demonstration_brings_its_local_agencies_and_their_atos() -> None:
-    load_contracts(at=AT)
-
-    number = load_local_agencies(at=AT)
-
-    assert AuthorizationToOrder.objects.count() == number > 0
-    assert not AtoPaper.objects.filter(listed__isnull=True).exists()
-    merced = Agency.objects.get(kind=Kind.LOCAL, name="City of Merced")
-    assert Registration.objects.approved().filter(agency=merced).exists()

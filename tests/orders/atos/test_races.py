@@ -28,6 +28,11 @@ from tests.orders.test_races import AT_ONCE, at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 def test_an_ato_begun_many_times_at_once_is_begun_once(world: World) -> None:
     contract = make_contract("C3-B")
 

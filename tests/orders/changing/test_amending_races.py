@@ -27,6 +27,11 @@ from tests.orders.test_races import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 def completing(order: Order, *positions: int, world: World) -> Callable[[], object]:
     """The desk completes these lines, committed before."""
     lines = {key: Numbers() for key in keys(order, *positions)}

@@ -35,6 +35,12 @@ from tests.orders.factories import World, access
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 AT_ONCE = 8
 DAY = timedelta(days=1)
 

@@ -34,6 +34,11 @@ from tests.orders.test_races import AT_ONCE, at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 def entries(action: str) -> int:
     return Entry.objects.filter(action=action).count()
 

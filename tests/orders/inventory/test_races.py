@@ -32,6 +32,11 @@ from tests.orders.test_races import AT_ONCE, at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 def completing(line: OrderLine) -> Callable[[], object]:
     return lambda: complete(line)
 

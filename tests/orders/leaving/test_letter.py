@@ -141,11 +141,13 @@ def test_a_category_with_an_order_desk_of_its_own_gets_the_letter(world: World) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_makes_what_was_asked_for_and_what_a_crash_left_behind(world: World) -> None:
-    leaving = make_given(world)
+def test_the_worker_makes_what_was_asked_for_and_what_a_crash_left_behind(
+    committed_world: World,
+) -> None:
+    leaving = make_given(committed_world)
     # Its job is lost; another notice's is there
     Leaving.objects.filter(pk=leaving.pk).update(given_at=timezone.now() - OVERDUE)
-    other = make_given(world, make_city_service(world, account="556"))
+    other = make_given(committed_world, make_city_service(committed_world, account="556"))
     Leaving.objects.filter(pk=other.pk).update(given_at=timezone.now())
     assert notices_left_behind(timezone.now()) == [leaving.pk]
 

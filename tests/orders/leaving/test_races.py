@@ -35,6 +35,11 @@ from tests.orders.test_races import AT_ONCE, at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 def test_the_first_page_sent_many_times_at_once_begins_one_draft(world: World) -> None:
     key, by = uuid4(), access(world.purchaser)
 

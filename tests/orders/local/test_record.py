@@ -100,8 +100,8 @@ def test_it_is_made_once_and_mailed_once_with_the_document(world: World) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_made_by_many_workers_at_once_it_is_kept_and_mailed_once(world: World) -> None:
-    order = make_recorded(world)
+def test_made_by_many_workers_at_once_it_is_kept_and_mailed_once(committed_world: World) -> None:
+    order = make_recorded(committed_world)
 
     at_once(*[lambda: local_sending._send(order, RECORD, AT)] * AT_ONCE)
 
@@ -111,8 +111,10 @@ def test_made_by_many_workers_at_once_it_is_kept_and_mailed_once(world: World) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_sends_what_was_asked_for_and_what_a_crash_left_behind(world: World) -> None:
-    orders = [make_recorded(world) for _ in range(2)]
+def test_the_worker_sends_what_was_asked_for_and_what_a_crash_left_behind(
+    committed_world: World,
+) -> None:
+    orders = [make_recorded(committed_world) for _ in range(2)]
     LocalOrder.objects.filter(pk=orders[0].pk).update(recorded_at=timezone.now() - OVERDUE)
     LocalOrder.objects.filter(pk=orders[1].pk).update(recorded_at=timezone.now())
     assert local_orders_left_behind(timezone.now()) == [orders[0].pk]

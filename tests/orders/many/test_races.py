@@ -19,6 +19,11 @@ from tests.orders.test_races import AT_ONCE, at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 def test_the_same_pasted_lines_many_times_at_once_are_added_once(world: World) -> None:
     order, key, member = make_draft(world), uuid4(), access(world.atr)
     rows = read_lines([[world.mandatory.product_id], [world.optional.product_id]], on=TODAY)

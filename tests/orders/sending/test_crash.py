@@ -31,6 +31,12 @@ from tests.outbox.conftest import Desk, free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = 5
 PATIENCE = 60  # seconds

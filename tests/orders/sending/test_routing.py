@@ -38,6 +38,11 @@ from tests.worker import run_worker
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world: World) -> World:
+    return committed_world
+
+
 def form_of(order: Order) -> StoredDocument:
     return StoredDocument.objects.get(kind="std20", made_from_key=str(order.pk))
 
