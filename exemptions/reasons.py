@@ -19,6 +19,11 @@ class Kind(Enum):
     DENIAL = "Why it is denied"
     RETURN = "Why it is returned"
 
+    @property
+    def field(self) -> str:
+        """What the field of a form is called in which reasons of this kind are chosen."""
+        return f"reasons_{self.name.lower()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

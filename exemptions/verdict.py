@@ -135,10 +135,10 @@ def _of_reasons(verdict: Verdict) -> Iterable[Problem]:
     needed = NEEDED[verdict.outcome]
     given = {REASONS[code].kind for code in verdict.reason_codes if code in REASONS}
     if any(code not in REASONS for code in verdict.reason_codes) or given - set(needed):
-        yield Problem("These are no reasons for this outcome.", "reason_codes")
+        yield Problem("These are no reasons for this outcome.", "outcome")
     for kind in needed:
         if kind not in given:
-            yield Problem(f"Choose at least one of “{kind.value}”.", "reason_codes")
+            yield Problem(f"Choose at least one of “{kind.value}”.", kind.field)
 
 
 def _of_term(verdict: Verdict, on: date) -> Iterable[Problem]:

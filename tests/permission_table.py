@@ -13,6 +13,7 @@ from tests.permissions import (
     desk,
     elsewhere,
     exemptions_asking,
+    exemptions_working,
     inventory,
     leaving,
     lists,
@@ -24,7 +25,7 @@ from tests.stage import MORE_PEOPLE, PEOPLE, Stage
 
 AREAS = (
     site, catalog, orders, many, desk, changing, inventory, lists, leaving, elsewhere, atos,
-    exemptions_asking,
+    exemptions_asking, exemptions_working,
 )  # fmt: skip
 COLUMNS = (*PEOPLE, "anyone")
 

@@ -30,6 +30,7 @@ from tests.permissions import (
     desk,
     elsewhere,
     exemptions_asking,
+    exemptions_working,
     inventory,
     leaving,
     lists,
@@ -57,6 +58,7 @@ MORE_PEOPLE = ("officer", "delegate")
 # Whose `places` are put on the stage
 AREAS = (
     many, desk, changing, inventory, lists, leaving, elsewhere, atos, exemptions_asking,
+    exemptions_working,
 )  # fmt: skip
 
 

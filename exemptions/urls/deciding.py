@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from exemptions.views import deciding
+
+urlpatterns = [
+    path("<int:pk>/decide/", deciding.decide, name="decide"),
+]
