@@ -1,6 +1,6 @@
 # make demo    sets everything up, loads the demonstration, serves it on ADDRESS; keeps its data
 # make test    sets everything up, then every check and every test on both databases
-# make soak    long runs: hundreds of double submits, large imports killed at twenty points
+# make soak    long runs: double submits, lives of orders, large imports killed at twenty points
 # make lock    pins the newest versions that pyproject.toml allows
 # make clean   removes what the others installed; the demonstration's data stay
 

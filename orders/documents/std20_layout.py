@@ -1,7 +1,7 @@
 """Where each field of STD. 20 (Rev. 9/2017) stands on paper, and the words and figures in it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,6 +22,8 @@ from stmm.documents.qr import qr_path
 
 # A longer request fills more than half a page, and flows over pages below its heading.
 _KEPT_ON_ONE_PAGE = 1_500  # characters
+# A longer address would be a narrow column over pages, its neighbors empty beside it.
+_FITS_A_THIRD = 240  # characters
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -121,12 +123,19 @@ def agency_rows(agency: AgencyInformation) -> Rows:
             Box("General Services Agency Code", 4, agency.agency_code),
             Box("Email Address", 4, agency.email),
         ),
-        (
+        *_address_rows(
             Box("Present Service Address", 4, agency.present_service_address),
             Box("Requested Service Address", 4, agency.requested_service_address),
             Box("Billing Address", 4, agency.billing_address),
         ),
     )
+
+
+def _address_rows(*thirds: Box) -> Rows:
+    """Side by side, as on the printed form; one below the other where one is long."""
+    if all(len(box.value) <= _FITS_A_THIRD for box in thirds):
+        return (thirds,)
+    return tuple((replace(box, twelfths=12),) for box in thirds)
 
 
 def eligibility_rows(eligibility: Eligibility) -> Rows:

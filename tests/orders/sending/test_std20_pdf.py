@@ -133,6 +133,23 @@ def test_no_character_of_a_long_field_is_cut() -> None:
     assert text.count("Ελλάδα,Čeština.") >= 3 * (2000 // 55)
 
 
+def test_a_long_address_has_the_width_of_the_page() -> None:
+    form = make_std20(agency=replace(AGENCY, billing_address="Care of the mail room. " * 20))
+    first = pages(made(form))[0]
+    for label in ("Present Service Address", "Requested Service Address", "Billing Address"):
+        assert f"\n{label}\n" in first
+    assert "Care of the mail room. " * 4 in first.replace("\n", " ")
+    # Three columns of 460 characters would leave no room for this
+    assert "7. Order Detail" in first
+
+
+def test_who_signed_stands_at_the_head_of_the_record_and_never_alone_on_a_page() -> None:
+    for lines in (1, 3, 40):
+        sheets = pages(made(make_std20(lines=many_lines(lines))))
+        (record,) = [sheet for sheet in sheets if "Compliance record" in sheet]
+        assert "Signed by" in record.partition("Charges")[0]
+
+
 def test_a_request_is_not_parted_from_its_heading() -> None:
     for form in (make_std20(lines=many_lines(12)), long_fields()):
         for page in pages(made(form)):
