@@ -6,7 +6,8 @@ from django.test import override_settings
 from orders.models import LineState, State
 from orders.services.routing import route
 from tests.orders.factories import make_world
-from tests.orders.lives.machine import ACTIONS, live, make_cast
+from tests.orders.lives.cast import make_cast
+from tests.orders.lives.machine import ACTIONS, live
 
 pytestmark = pytest.mark.django_db
 

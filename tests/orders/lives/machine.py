@@ -7,7 +7,7 @@ come again at any later moment, as from a page that was left open.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
@@ -22,37 +22,24 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from catalog.models import DeskMember
-from orders.models import LineState, OpenService, Order, OrderLine, State
+from orders.models import LineState, Order, OrderLine, State
 from orders.models.progress import RejectionReason
+from orders.models.states import CLOSED_STATES
 from orders.refusals import Refused
-from orders.services import approving, changing, desk, drafting, routing, signing
+from orders.services import approving, changing, desk, drafting, signing
 from orders.services.amending import begin_amendment
 from orders.services.desk_steps import Numbers
 from orders.workflow.order import LINE_STEPS, STEPS, Action, Party
-from stmm.accounts.models import User
 from stmm.outbox.models import OutgoingMail
 from stmm.outbox.services import deliver
-from tests.factories import AT, SINCE, Role, make_appointment, make_user
-from tests.orders.approvals import name_deputy, set_rule
+from tests.factories import AT
 from tests.orders.factories import (
-    FILLED,
-    PDF,
-    World,
     access,
-    fill,
-    make_draft,
-    make_line,
-    make_person,
-    sign,
 )
+from tests.orders.lives.cast import AGENCY, DESK, PEOPLE, STARTS, Cast
 from tests.orders.lives.checks import OF_LINES, Snapshot, after, check, first
-from tests.orders.open_services import CHANGE, DISCONNECT, MOVE, make_open_service
-from tests.orders.sent_orders import amend, commit, keys
+from tests.orders.sent_orders import keys
 
-AGENCY, DESK = ("catr", "atr", "deputy"), ("desk", "colleague")
-OUTSIDERS = ("stranger", "auditor", "stnd", "purchaser")
-PEOPLE = (*AGENCY, *DESK, *OUTSIDERS)
 ALL = frozenset(range(1, 6))
 DELIVER = "deliver"
 # What follows of itself, when the last line is completed or an amendment is signed
@@ -70,62 +57,19 @@ ONWARD: dict[str, tuple[Action, ...]] = {
     ),
 }
 ACTIONS = tuple(action for action in Action if action not in OF_THEMSELVES)
+OVER = CLOSED_STATES | {State.ABANDONED}
 # Nothing comes after these, so they come seldom
 LAST = (Action.ABANDON, Action.REJECT, Action.CANCEL)
 # How an act comes about: the next one of a life, one that is allowed, any by anyone, a former one
 WAYS = ("onward", "onward", "allowed", "allowed", "any", "again")
-STARTS = ("draft", "sent", "committed", "amended")
 WORDS = ("As said", "For another reason")
-
-Router = Callable[[Order, datetime], None]
-
-
-@dataclass(frozen=True)
-class Cast:
-    """People, and orders at the start of their life or further on, each with its amendment."""
-
-    people: dict[str, User]
-    starts: dict[str, list[Order]]
-    there: OpenService
-    route: Router
-
-
-def make_cast(world: World, route: Router) -> Cast:
-    """The CATR of the agency wants to see every order; an ATR stands in for a few days."""
-    people = {name: getattr(world, name) for name in PEOPLE if hasattr(world, name)}
-    people["deputy"] = make_appointment(Role.ATR, world.agency, make_person("Lee Roy")).user
-    people["colleague"] = make_user("Kim Park")
-    contractor = world.contract.contractor
-    DeskMember.objects.create(user=people["colleague"], contractor=contractor, starts_on=SINCE)
-    there = make_open_service(world, 4, account="OLD")
-    set_rule(world, needs_catr="always")
-    name_deputy(world, people["deputy"])
-    starts = {name: [_make_draft(world, there)] for name in STARTS}
-    for name in STARTS[1:]:
-        (order,) = starts[name]
-        sign(order, by=world.catr)
-        route(Order.objects.get(pk=order.pk), AT)
-    commit(starts["committed"][0], 1, 2, 3, world=world)
-    starts["amended"].append(amend(starts["amended"][0], world.atr))
-    return Cast(people, starts, there, route)
-
-
-def _make_draft(world: World, there: OpenService) -> Order:
-    order, by = make_draft(world), world.atr
-    make_line(order, world.mandatory, by=by, quantity=5, billing_account="A1")
-    make_line(order, world.mandatory, by=by, quantity=2, billing_account="A1")
-    old: dict[str, Any] = {"billing_account": "OLD", "acts_on": there}
-    make_line(order, world.mandatory, by=by, order_type=DISCONNECT, quantity=3, **old)
-    # Which one moves depends on what is completed before
-    make_line(order, world.mandatory, by=by, order_type=MOVE, quantity=1, billing_account="A1")
-    make_line(order, world.optional, by=by, order_type=CHANGE, quantity=6, **old)
-    return fill(order, by=by, present_address="1 Old Road", **FILLED)
 
 
 @dataclass(frozen=True)
 class Act:
     """Which person does what, after how many hours, to which order and lines, for which day."""
 
+    way: str
     who: str
     action: Action
     later: int
@@ -151,6 +95,7 @@ class Done:
 
 acts = st.builds(
     Act,
+    way=st.sampled_from(WAYS),
     who=st.sampled_from(PEOPLE),
     action=st.sampled_from(ACTIONS),
     later=st.sampled_from([0, 0, 1, 30]),
@@ -175,7 +120,8 @@ def fitting(act: Act, actions: Sequence[Action], pick: int) -> Act:
     """One of these, by someone who may, with the page as it is now."""
     action = actions[pick % len(actions)]
     people = who_may(action)
-    return replace(act, action=action, who=people[pick % len(people)], stale=False)
+    who, days = people[pick % len(people)], max(act.days, 0)
+    return replace(act, action=action, who=who, days=days, stale=False)
 
 
 @dataclass
@@ -203,21 +149,29 @@ class OrderLife(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
-    @initialize(start=st.sampled_from(STARTS))
-    def begin(self, start: str) -> None:
-        self.orders = [order.pk for order in self.cast.starts[start]]
+    @initialize(start=st.integers(0, len(STARTS) - 1))
+    def begin(self, start: int) -> None:
+        self.to_come = [*STARTS[start:], *STARTS[:start]]
+        self.begin_another()
+
+    def begin_another(self) -> None:
+        """One life after the other, as long as there are orders to begin with."""
+        self.made.clear()
+        self.orders = [order.pk for order in self.cast.starts[self.to_come.pop(0)]]
         self.seen: Snapshot = first(self.orders)
 
-    @rule(act=acts, way=st.sampled_from(WAYS), pick=st.integers(0, 251))
-    def somebody_acts(self, act: Act, way: str, pick: int) -> None:
+    @rule(act=acts, pick=st.integers(0, 251))
+    def somebody_acts(self, act: Act, pick: int) -> None:
+        if self.to_come and all(each.state in OVER for each in self.seen.orders.values()):
+            self.begin_another()
         order, pick = self.order(act), pick + len(self.made)
         state = State(order.state)
-        if way == "again" and self.made:
+        if act.way == "again" and self.made:
             self.make(self.made[pick % len(self.made)])
-        elif way == "onward" and state in ONWARD:
+        elif act.way == "onward" and state in ONWARD:
             act = fitting(replace(act, edit="mend", whole=act.last), ONWARD[state], pick)
             self.take(replace(act, positions=self.ready(act, order) or act.positions))
-        elif way == "allowed":
+        elif act.way == "allowed":
             allowed = [each for each in ACTIONS if state in STEPS[each].before]
             going_on = [each for each in allowed if act.last or each not in LAST]
             self.take(fitting(act, going_on or ACTIONS, pick))
@@ -241,8 +195,10 @@ class OrderLife(RuleBasedStateMachine):
             self.look([])
 
     def order(self, act: Act) -> Order:
-        """The last one most of the time."""
-        return Order.objects.get(pk=self.orders[-1 - act.which % len(self.orders)])
+        """The last one most of the time; what is over is left alone as long as another is not."""
+        going = [pk for pk, each in self.seen.orders.items() if each.state not in OVER]
+        could_be = self.orders if act.way == "any" or not going else going
+        return Order.objects.get(pk=could_be[-1 - act.which % len(could_be)])
 
     def take(self, act: Act) -> None:
         self.at += timedelta(hours=act.later)
@@ -372,11 +328,6 @@ def is_closed(order: Order, line: OrderLine) -> bool:
     under_way = [LineState.OPEN, LineState.COMMITTED]
     former = OrderLine.objects.filter(order=order.supersedes_id, creation_key=line.creation_key)
     return former.exclude(progress__state__in=under_way).exists()
-
-
-def route_with_any_pdf(order: Order, at: datetime) -> None:
-    """As the job does, without taking the time to lay a form out."""
-    routing._send(order, PDF, at)
 
 
 def live(cast: Cast, **profile: Any) -> Reached:

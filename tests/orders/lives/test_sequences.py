@@ -4,14 +4,15 @@ from django.test import override_settings
 
 from orders.models import LineState, State
 from tests.orders.factories import World
-from tests.orders.lives.machine import ACTIONS, live, make_cast, route_with_any_pdf
+from tests.orders.lives.cast import make_cast, route_with_any_pdf
+from tests.orders.lives.machine import ACTIONS, live
 
 
 @override_settings(STMM_KEEP_MAIL=True)
 def test_no_sequence_of_peoples_acts_breaks_an_order(world: World) -> None:
     reached = live(
         make_cast(world, route_with_any_pdf),
-        max_examples=40,
+        max_examples=50,
         stateful_step_count=30,
         derandomize=True,
         database=None,
