@@ -97,7 +97,8 @@ class Works:
 class Snapshot:
     """All that an act could change; `completed` are the lines in the order in which they were.
 
-    `works` is what the agency has, `had` what it had before the first act.
+    `works` is what the agency has, `had` what it had before the first act; of that are so many
+    of `completed` as `earlier` says.
     """
 
     orders: dict[int, OrderSeen]
@@ -107,15 +108,18 @@ class Snapshot:
     had: dict[int, Works]
     head: tuple[int, str]
     rows: tuple[int, ...]
+    earlier: int = 0
 
 
 def first(orders: Collection[int]) -> Snapshot:
     """Before the first act. What was completed until now is part of what the agency had."""
-    return _seen(orders, completed=(), had=_works())
+    seen = _seen(orders, completed=(), had=_works())
+    return replace(seen, earlier=len(seen.completed))
 
 
 def after(before: Snapshot, orders: Collection[int]) -> Snapshot:
-    return _seen(orders, completed=before.completed, had=before.had)
+    seen = _seen(orders, completed=before.completed, had=before.had)
+    return replace(seen, earlier=before.earlier)
 
 
 def _seen(
@@ -290,7 +294,7 @@ def _without_none(works: dict[int, Works]) -> dict[int, Works]:
 def _counted(now: Snapshot) -> dict[int, Works]:
     """What works, counted by hand: each by the line that added it."""
     found = dict(now.had)
-    for pk in now.completed:
+    for pk in now.completed[now.earlier :]:
         line = OrderLine.objects.select_related("order", "acts_on", "progress").get(pk=pk)
         told = line.progress.billing_account
         account: dict[str, Any] = {"account": told} if told else {}
