@@ -3,7 +3,7 @@
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
-from stmm.agencies.services import NotAllowed
+from stmm.refusals import NotAllowed
 
 
 def reason_against_keeping(access: Access) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.utils import dateformat
 
 from catalog.models import Contract, MatrixUpload
-from stmm.agencies.services import NotAllowed
+from stmm.refusals import NotAllowed
 
 State = MatrixUpload.State
 

@@ -22,9 +22,9 @@ from catalog.search.index import reindex
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
-from stmm.agencies.services import NotAllowed
 from stmm.audit.dated import LATEST_FIRST
 from stmm.audit.services import record
+from stmm.refusals import NotAllowed
 
 
 def _locked(contract: Contract) -> Contract:

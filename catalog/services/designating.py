@@ -9,9 +9,9 @@ from catalog.permissions import keeper
 from catalog.search.index import reindex
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
-from stmm.agencies.services import NotAllowed
 from stmm.audit.dated import LATEST_FIRST
 from stmm.audit.services import record
+from stmm.refusals import NotAllowed
 
 
 @transaction.atomic

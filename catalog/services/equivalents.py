@@ -7,8 +7,8 @@ from django.db import transaction
 from catalog.models import Equivalent, EquivalentGroup, Service
 from catalog.permissions import keeper
 from stmm.agencies.access import Access
-from stmm.agencies.services import NotAllowed
 from stmm.audit.services import record
+from stmm.refusals import NotAllowed
 
 
 def _locked(*services: Service) -> None:

@@ -14,8 +14,8 @@ from catalog.stated import line_of
 from catalog.upload_workflow import Action, UploadRefused, must_follow, step
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
-from stmm.agencies.services import NotAllowed
 from stmm.audit.services import record
+from stmm.refusals import NotAllowed
 
 State = MatrixUpload.State
 TWO_PERSONS = "A second person publishes: this file was uploaded by you."

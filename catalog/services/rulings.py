@@ -9,8 +9,8 @@ from catalog.permissions import asker, keeper
 from catalog.services.designating import designate
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
-from stmm.agencies.services import NotAllowed
 from stmm.audit.services import record
+from stmm.refusals import NotAllowed
 
 State = Ruling.State
 

@@ -14,9 +14,9 @@ from catalog.models import Designation, Ruling, Service
 from catalog.services import rulings as service_of
 from catalog.views.designation import form_page, refuse_all_but_keepers
 from stmm.agencies.middleware import Request
-from stmm.agencies.services import NotAllowed
 from stmm.agencies.views import attempt
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 
 RULINGS_A_PAGE = 50
 

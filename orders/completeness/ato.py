@@ -5,8 +5,8 @@ from datetime import date
 
 from orders.models import AtoPaper, Order, OrderLine, PaperState
 from orders.models.ato import UNDER_WAY
-from orders.refusals import Problem
 from orders.workflow.ato import LACKS
+from stmm.refusals import Problem
 
 
 def ato_problems(order: Order, lines: Iterable[OrderLine], *, on: date) -> list[Problem]:

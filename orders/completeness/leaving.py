@@ -8,10 +8,10 @@ from django.db.models import Q
 
 from orders.compliance.leaving import earliest
 from orders.models import Leaving, LeavingPart
-from orders.refusals import Problem
 from stmm.policy.citations import Citation, cite
 from stmm.policy.dates import in_words, notice_end
 from stmm.policy.decision import Decision
+from stmm.refusals import Problem
 
 _NEEDED = (
     ("sender_address", "Give the address of your agency for the letter."),

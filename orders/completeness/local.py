@@ -6,8 +6,8 @@ from datetime import date
 from catalog.models import Contract, Offer
 from catalog.orderability import not_a_buyer, not_offered
 from orders.models import LocalLine, LocalOrder
-from orders.refusals import Problem
 from stmm.policy.decision import Decision
+from stmm.refusals import Problem
 
 
 def problems_of(

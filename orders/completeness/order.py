@@ -9,10 +9,10 @@ from orders.completeness.ato import ato_problems
 from orders.compliance.decisions import standing_of
 from orders.models import Attachment, Determination, LineProgress, Order, OrderLine, State
 from orders.models.states import LINE_UNDER_WAY, WITH_CONTRACTOR
-from orders.refusals import Problem
 from stmm.agencies.models import Agency, Standing
 from stmm.policy.decision import Decision
 from stmm.policy.findings import Outcome
+from stmm.refusals import Problem
 
 Type = OrderLine.Type
 

@@ -5,11 +5,11 @@ from typing import cast
 from catalog.access import desks_of
 from orders.models import AtoPaper, PaperState
 from orders.permissions.order import OTHER_SIGNERS
-from orders.refusals import NotAllowed, WrongState
 from orders.workflow.ato import ATO_STEPS, AtoAction, AtoParty
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
+from stmm.refusals import NotAllowed, WrongState
 
 
 def speaks_for(access: Access, agency: Agency) -> User:

@@ -1,9 +1,9 @@
 """Who asks for an agency whether it may buy elsewhere, and who records what it bought there."""
 
 from orders.permissions.order import signers
-from orders.refusals import NotAllowed
 from stmm.agencies.access import ORDERING, OVERSIGHT, Access
 from stmm.agencies.models import Agency, Appointment
+from stmm.refusals import NotAllowed
 
 
 def asking_agencies(access: Access) -> tuple[Agency, ...]:

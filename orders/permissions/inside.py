@@ -1,10 +1,10 @@
 """What people of an agency tell each other of an order: theirs and oversight's, no contractor's."""
 
 from orders.models import Order
-from orders.refusals import NotAllowed
 from orders.workflow.order import Action
 from stmm.agencies.access import Access
 from stmm.audit.models import Entry, EntryQuerySet
+from stmm.refusals import NotAllowed
 
 # Entries whose reasons are notes among the agency's people, or tell of what is not sent yet
 INSIDE = frozenset(

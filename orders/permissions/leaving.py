@@ -8,9 +8,9 @@ from enum import StrEnum
 from orders.models import Leaving, LeavingState
 from orders.models.leaving import RUNNING
 from orders.permissions.order import may_order_for
-from orders.refusals import NotAllowed, WrongState
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
+from stmm.refusals import NotAllowed, WrongState
 
 
 class LeavingAction(StrEnum):

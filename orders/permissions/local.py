@@ -10,10 +10,10 @@ from catalog.access import desks_of
 from orders.models import LocalOrder, LocalState
 from orders.models.local import LOCAL_WITH_CONTRACTOR
 from orders.permissions.order import may_order_for
-from orders.refusals import NotAllowed, WrongState
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
+from stmm.refusals import NotAllowed, WrongState
 
 
 class LocalAction(StrEnum):

@@ -4,11 +4,11 @@ from typing import cast
 
 from catalog.access import desks_of
 from orders.models import Order, State
-from orders.refusals import NotAllowed, WrongState
 from orders.workflow.order import STEPS, Action, Party
 from stmm.accounts.models import User
 from stmm.agencies.access import ORDERING, Access
 from stmm.agencies.models import Agency, Appointment
+from stmm.refusals import NotAllowed, WrongState
 
 Role = Appointment.Role
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from orders.models import Attachment, LineProgress, Order, OrderLine, State
 from orders.reading.amendments import lines_replaced
-from orders.refusals import WrongState
 from orders.services.locking import lock_for
 from orders.services.turns import Event, tell_of
 from orders.workflow.order import LINE_STEPS, Action, LineAction
@@ -17,6 +16,7 @@ from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
+from stmm.refusals import WrongState
 
 _HEADER = (
     "budget_code", "is_service", "is_equipment", "is_other", "department", "division",

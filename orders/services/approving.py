@@ -11,7 +11,6 @@ from catalog.models import Category
 from orders.models import Approval, Deputy, Order, SigningRule
 from orders.models.approval import DeputyQuerySet
 from orders.reading.order import lines_of, offers_for
-from orders.refusals import Incomplete, NotAllowed, Problem
 from orders.services.locking import lock_for
 from orders.services.turns import Event, tell_of
 from orders.signing_rules import CATR, Needs, Role, digest_of, priced, speaks_for_catr
@@ -21,6 +20,7 @@ from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
 from stmm.audit.services import record
 from stmm.look.templatetags.look import money
+from stmm.refusals import Incomplete, NotAllowed, Problem
 
 
 def catr_of(access: Access, agency: Agency) -> Appointment:

@@ -12,7 +12,6 @@ from catalog.models import Category, Service
 from orders.jobs import make_ato_form
 from orders.models import AtoPaper, ListedService, PaperState
 from orders.permissions.ato import may_with_paper
-from orders.refusals import ChangedMeanwhile, Incomplete, Problem
 from orders.services.ato_locking import lock_paper
 from orders.services.ato_telling import AtoEvent, tell_of_paper
 from orders.workflow.ato import ATO_STEPS, AtoAction
@@ -20,6 +19,7 @@ from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.services import Changes, record
 from stmm.documents.services import store
+from stmm.refusals import ChangedMeanwhile, Incomplete, Problem
 
 _CLEARED: Mapping[str, Any] = {
     "agency_signatory": "", "agency_title": "", "agency_signed_on": None,

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from orders.models import AtoPaper, ListedService, PaperState, Registration
 from orders.permissions.ato import may_with_paper
-from orders.refusals import Incomplete, Problem
 from orders.services.ato_locking import lock_paper
 from orders.services.ato_papers import move
 from orders.services.ato_telling import AtoEvent
 from orders.workflow.ato import AtoAction
 from stmm.agencies.access import Access
 from stmm.policy.dates import in_words
+from stmm.refusals import Incomplete, Problem
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from orders.models import AtoPaper, AuthorizationToOrder, ListedService, PaperSt
 from orders.models.ato import UNDER_WAY
 from orders.permissions.ato import speaks_for
 from orders.reading.windows import earliest_end, windows_of
-from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.ato_locking import lock_ato
 from orders.services.ato_telling import tell_of_end
 from stmm.accounts.models import User
@@ -21,6 +20,7 @@ from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
 from stmm.policy.dates import in_words
+from stmm.refusals import Incomplete, Problem, WrongState
 
 Kind = AtoPaper.Kind
 # What a later paper takes over from the one before it

@@ -10,12 +10,12 @@ from django.db import transaction
 
 from orders.models import BudgetLine, OpenService, Order
 from orders.permissions.order import may_keep_for
-from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.inventory import lock_services_of
 from orders.services.locking import lock
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
+from stmm.refusals import Incomplete, Problem, WrongState
 
 # Of which an agency's record tells
 ACTIONS = ("add_budget_line", "change_budget_line", "remove_budget_line", "set_budget_code")

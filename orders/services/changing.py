@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.db import transaction
 
 from orders.models import ExpediteRequest, LineProgress, LineState, Order, OrderLine, State
-from orders.refusals import WrongState
 from orders.services.locking import lock_for
 from orders.services.routing import order_desk_of
 from orders.services.turns import Event, tell_of
@@ -14,6 +13,7 @@ from orders.workflow.order import LINE_STEPS, Action, LineAction, closed_as
 from stmm.agencies.access import Access
 from stmm.audit.services import record
 from stmm.outbox.services import queue
+from stmm.refusals import WrongState
 
 
 @transaction.atomic

@@ -10,7 +10,6 @@ from django.db import transaction
 from orders.models import Order, Question
 from orders.models.progress import RejectionReason
 from orders.permissions.order import may, may_at_desk
-from orders.refusals import Refused, WrongState
 from orders.services import desk_steps
 from orders.services.desk_steps import Happened, Numbers, Sent, lock_sent
 from orders.services.inventory import take_up
@@ -20,6 +19,7 @@ from orders.workflow.order import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.services import record
+from stmm.refusals import Refused, WrongState
 
 
 def _settle(

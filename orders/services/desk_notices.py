@@ -13,13 +13,13 @@ from orders.files.desk_notices import DATE, LINE, NOTICE, ORDER, TEXT, Kind, Not
 from orders.models import LineProgress, Order
 from orders.models.states import SENT_STATES
 from orders.reading.desk import said_before
-from orders.refusals import Incomplete, NotAllowed, Refused
-from orders.refusals import Problem as Missing
 from orders.services import desk_steps
 from orders.services.desk import keep, write_down
 from orders.services.desk_steps import Happened, Numbers, Sent
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
+from stmm.refusals import Incomplete, NotAllowed, Refused
+from stmm.refusals import Problem as Missing
 
 
 class NoticesRefused(Refused):

@@ -16,11 +16,11 @@ from orders.models.progress import RejectionReason
 from orders.models.states import LINE_UNDER_WAY
 from orders.permissions.order import may_at_desk
 from orders.reading.desk import Said, progress_of, rejection_of
-from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.locking import lock
 from orders.services.turns import Event
 from orders.workflow.order import LINE_STEPS, Action, LineAction, closed_as
 from stmm.agencies.access import Access
+from stmm.refusals import Incomplete, Problem, WrongState
 
 # What is told of a line, as the record names it
 COMMITTED = "committed date"

@@ -11,12 +11,12 @@ from orders.content.determination import determined_content
 from orders.jobs import make_certificate
 from orders.models import ElsewhereDetermination
 from orders.permissions.elsewhere import may_record_for
-from orders.refusals import Incomplete, Problem
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
 from stmm.policy.decision import Decision
+from stmm.refusals import Incomplete, Problem
 
 DETERMINE = "determine_elsewhere"
 

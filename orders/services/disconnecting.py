@@ -10,11 +10,11 @@ from django.db import transaction
 from catalog.models import Contract
 from orders.models import OpenService, Order, OrderLine
 from orders.permissions.order import may_keep_for
-from orders.refusals import Incomplete
 from orders.services import drafting
 from orders.services.inventory import lock_services_of
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
+from stmm.refusals import Incomplete
 
 # One form goes to one contract of one agency
 Group = tuple[Agency, Contract]

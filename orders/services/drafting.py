@@ -18,7 +18,6 @@ from orders.files.many_lines import MOST_LINES
 from orders.models import Attachment, Order, OrderLine, State
 from orders.permissions.order import may_order_for
 from orders.reading.from_book import of_only_entries
-from orders.refusals import Incomplete, NotAllowed, Problem
 from orders.services.locking import lock_for
 from orders.workflow.order import Action
 from stmm.accounts.models import User
@@ -26,6 +25,7 @@ from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import Changes, record
 from stmm.documents.services import store
+from stmm.refusals import Incomplete, NotAllowed, Problem
 
 ELIGIBILITY = {
     Agency.Kind.STATE: Order.Eligibility.STATE,

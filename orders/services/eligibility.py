@@ -7,13 +7,13 @@ from django.db import transaction
 
 from orders.models import Ground, Registration
 from orders.permissions.ato import speaks_for, speaks_for_state
-from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.eligibility_telling import tell_stnd, tell_the_agency
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
 from stmm.documents.services import store
+from stmm.refusals import Incomplete, Problem, WrongState
 
 State = Registration.State
 

@@ -24,7 +24,6 @@ from orders.models import (
 from orders.models.states import OPEN_STATES
 from orders.permissions.leaving import LeavingAction, may, may_leave_for
 from orders.reading.leaving import decide_parts, parts_of
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem, WrongState
 from orders.services import drafting
 from orders.services.both_sides import tell_agency, tell_desk
 from orders.services.disconnecting import disconnects
@@ -40,6 +39,7 @@ from stmm.agencies.models import Agency, Appointment
 from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
 from stmm.policy.dates import notice_end
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem, WrongState
 
 
 def _lock_for(

@@ -10,11 +10,11 @@ from catalog.matrix.formats import MEDIA_TYPES, ending_of
 from orders.jobs import match_ledger
 from orders.models import Ledger, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for
-from orders.refusals import WrongState
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
 from stmm.documents.services import store
+from stmm.refusals import WrongState
 
 State = Ledger.State
 

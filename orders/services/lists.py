@@ -3,8 +3,8 @@
 from django.db import transaction
 
 from orders.models import SavedFilter
-from orders.refusals import NotAllowed
 from stmm.accounts.models import User
+from stmm.refusals import NotAllowed
 
 MOST = 20
 

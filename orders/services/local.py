@@ -17,7 +17,6 @@ from orders.jobs import send_local_order
 from orders.models import LocalDecision, LocalLine, LocalOrder, LocalState
 from orders.permissions.local import LocalAction, may, may_order_locally_for
 from orders.reading.local import decide_lines, lines_of, offers_of
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem
 from orders.services.local_sending import lock, record_of, touch
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
@@ -25,6 +24,7 @@ from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
 from stmm.documents.models import StoredDocument
 from stmm.documents.services import store
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem
 
 GIVEN_UP = (LocalState.ABANDONED, LocalState.REJECTED, LocalState.CANCELLED)
 

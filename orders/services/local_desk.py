@@ -16,7 +16,6 @@ from orders.permissions.local import (
     may_order_locally_for,
 )
 from orders.reading.local import lines_of
-from orders.refusals import Incomplete, Problem, WrongState
 from orders.services.both_sides import tell_agency, tell_desk
 from orders.services.desk_steps import Numbers
 from orders.services.inventory import lock_services_of
@@ -24,6 +23,7 @@ from orders.services.local_sending import lock, touch
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.services import record
+from stmm.refusals import Incomplete, Problem, WrongState
 
 
 @transaction.atomic

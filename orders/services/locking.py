@@ -2,10 +2,10 @@
 
 from orders.models import Order
 from orders.permissions.order import may
-from orders.refusals import ChangedMeanwhile
 from orders.workflow.order import Action
 from stmm.agencies.access import Access
 from stmm.agencies.models import Appointment
+from stmm.refusals import ChangedMeanwhile
 
 
 def lock(order: Order) -> Order:

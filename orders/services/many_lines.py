@@ -12,12 +12,12 @@ from catalog.matrix.problem import Problem
 from catalog.models import Contract, Service
 from orders.files.many_lines import HEADINGS, MOST_LINES, LineRow, Named, Rows
 from orders.models import Order, OrderLine
-from orders.refusals import Refused
 from orders.services.drafting import in_words, touch
 from orders.services.locking import lock_for
 from orders.workflow.order import Action
 from stmm.agencies.access import Access
 from stmm.audit.services import record
+from stmm.refusals import Refused
 
 Type = OrderLine.Type
 

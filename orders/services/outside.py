@@ -12,11 +12,11 @@ from catalog.models import Service
 from orders.compliance.leakage import decide_purchases, finding_of
 from orders.models import ElsewhereDetermination, OutsideDecision, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for
-from orders.refusals import Incomplete, Problem, WrongState
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import Changes, record
+from stmm.refusals import Incomplete, Problem, WrongState
 
 Match = OutsidePurchase.Match
 FindingState = OutsidePurchase.FindingState

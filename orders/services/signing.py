@@ -15,7 +15,6 @@ from orders.documents.std20 import ATTESTATION
 from orders.jobs import route_order
 from orders.models import Order, OrderLine, Signature, State
 from orders.reading.order import lines_of, offers_for
-from orders.refusals import Incomplete, Problem
 from orders.services.amending import supersede
 from orders.services.locking import allowed, lock, lock_for
 from orders.services.turns import Event, tell_of
@@ -25,6 +24,7 @@ from stmm.agencies.access import Access
 from stmm.agencies.models import Appointment
 from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
+from stmm.refusals import Incomplete, Problem
 
 _TOLD = {Action.HAND_OVER: Event.HANDED_OVER, Action.SEND_BACK: Event.SENT_BACK}
 

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from orders.models import Order
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from stmm.agencies.middleware import Request
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 View = Callable[..., HttpResponse]
 

@@ -14,7 +14,6 @@ from orders.forms.ato import ApprovalForm, PaperForm, ScanForm, SignatureForm, W
 from orders.forms.order import show_version
 from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import may_with_paper, reasons_against_paper
-from orders.refusals import ChangedMeanwhile, Incomplete
 from orders.services import ato_papers as service
 from orders.services import ato_signing
 from orders.views.atos import ato_refusals, attempted, form_page
@@ -23,6 +22,7 @@ from orders.workflow.ato import AtoAction
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
+from stmm.refusals import ChangedMeanwhile, Incomplete
 
 
 def visible_paper(request: Request, pk: int) -> AtoPaper:

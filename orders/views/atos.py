@@ -18,12 +18,12 @@ from orders.forms.ato import BeginForm, EndForm, PaperForm
 from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import speaks_for
 from orders.reading.windows import chart_of, earliest_end, windows_of
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import atos as service
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.agencies.views import visible_agency
 from stmm.audit.models import Entry
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 ATOS_A_PAGE = 25
 View = Callable[..., HttpResponseBase]

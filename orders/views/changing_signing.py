@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 
 from orders.forms.changing import DeputyForm, SigningRuleForm
 from orders.models import Deputy, SigningRule
-from orders.refusals import Incomplete, NotAllowed
 from orders.services import approving
 from orders.views.changing import form_page
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.agencies.views import visible_agency
+from stmm.refusals import Incomplete, NotAllowed
 
 
 def _reason_against(request: Request, agency: Agency) -> str:

@@ -13,7 +13,6 @@ from orders.models import Order, State
 from orders.permissions.order import may, reasons_against
 from orders.reading.differences import differences
 from orders.reading.order import ShownLines, shown_lines
-from orders.refusals import ChangedMeanwhile, Problem
 from orders.services import drafting, signing
 from orders.signing_rules import contents_of, word_on
 from orders.views.answering import refusals_answered, visible_order
@@ -21,6 +20,7 @@ from orders.views.steps import steps_of
 from orders.workflow.order import Action, Party
 from stmm.accounts.password_again import password_problem
 from stmm.agencies.middleware import Request
+from stmm.refusals import ChangedMeanwhile, Problem
 
 
 def _problems(request: Request, order: Order, shown: ShownLines) -> list[Problem]:

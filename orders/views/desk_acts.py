@@ -21,11 +21,11 @@ from orders.models.progress import RejectionReason
 from orders.models.states import LINE_UNDER_WAY
 from orders.permissions.order import may, may_at_desk
 from orders.reading.desk import progress_of
-from orders.refusals import Incomplete, WrongState
 from orders.services import desk
 from orders.views.answering import refusals_answered, visible_order
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
+from stmm.refusals import Incomplete, WrongState
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 

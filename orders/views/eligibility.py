@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.forms.ato import RegisterForm, WithReasonForm
 from orders.models import Registration
 from orders.permissions.ato import speaks_for_state
-from orders.refusals import NotAllowed
 from orders.services import eligibility as service
 from orders.views.atos import ato_refusals, attempted, form_page, local_agencies
 from orders.views.files import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
+from stmm.refusals import NotAllowed
 
 REGISTRATIONS_A_PAGE = 50
 

@@ -31,12 +31,12 @@ from orders.forms.elsewhere import KeyForm, QuestionForm, StatedForm
 from orders.models import ElsewhereDetermination, Plan
 from orders.permissions.elsewhere import asking_agencies, records_for
 from orders.reading.elsewhere import Answer, answered
-from orders.refusals import Incomplete
 from orders.services.determining import determine_elsewhere
 from orders.views.inventory import for_agencies, reasons_told
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.services import hand_out
+from stmm.refusals import Incomplete
 
 View = Callable[..., HttpResponseBase]
 DETERMINATIONS_A_PAGE = 50

@@ -16,12 +16,12 @@ from orders.forms.inventory import ServiceFilterForm
 from orders.models import OpenService
 from orders.models.inventory import OpenServiceQuerySet
 from orders.permissions.order import may_keep_for
-from orders.refusals import NotAllowed
 from orders.services.inventory import confirm_in_use
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.audit.models import Entry
 from stmm.exports import csv_download, xlsx_download
+from stmm.refusals import NotAllowed
 
 SERVICES_A_PAGE = 50
 View = Callable[..., HttpResponseBase]

@@ -10,13 +10,13 @@ from orders.forms.inventory import BudgetAmountForm, BudgetCodeForm, BudgetLineF
 from orders.models import BudgetLine
 from orders.permissions.order import may_keep_for
 from orders.reading.costs import COLUMNS, expected_costs, rows
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import budgets
 from orders.views.answering import visible_order
 from orders.views.inventory import for_agencies, reasons_told, sees_many_agencies, visible_service
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.exports import csv_download
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 
 CODES_A_PAGE = 50
 form_page = require_http_methods(["GET", "HEAD", "POST"])

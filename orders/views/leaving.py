@@ -23,12 +23,12 @@ from orders.permissions.leaving import (
     reasons_against,
 )
 from orders.reading.leaving import shown_parts
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import leaving as service_of
 from orders.views.files import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.outbox.models import OutgoingMail
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 PAGE = 25
 # What the list shows: its name in the address, and its words

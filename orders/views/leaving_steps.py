@@ -17,13 +17,13 @@ from orders.forms.order import show_version
 from orders.models import Leaving, LeavingPart, OpenService
 from orders.permissions.leaving import LeavingAction, agencies_to_leave_for, may
 from orders.reading.leaving import choices_for, parts_of, shown_parts
-from orders.refusals import ChangedMeanwhile
 from orders.services import leaving as service_of
 from orders.views.leaving import form_page, leaving_answered, visible_leaving
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.policy.citations import cite
 from stmm.policy.decision import Decision
+from stmm.refusals import ChangedMeanwhile
 
 STEPS = (
     ("start-leaving", "Contract"),

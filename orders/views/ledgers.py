@@ -13,7 +13,6 @@ from orders.files.ledger import HEADINGS, NEEDED
 from orders.forms.outside import LedgerForm, WithdrawForm
 from orders.models import Ledger
 from orders.permissions.elsewhere import may_record_for, recording_agencies, records_for
-from orders.refusals import NotAllowed, WrongState
 from orders.services.ledgers import upload_ledger, withdraw_ledger
 from orders.views.inventory import for_agencies
 from orders.views.outside_acts import ORDERING_ONLY
@@ -21,6 +20,7 @@ from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.services import hand_out
 from stmm.exports import csv_download
+from stmm.refusals import NotAllowed, WrongState
 
 LEDGERS_A_PAGE = 50
 ERRORS_A_PAGE = 50

@@ -13,7 +13,6 @@ from orders.models import Follow, Order, SavedFilter, Signature
 from orders.permissions.inside import history_of
 from orders.permissions.order import reasons_against
 from orders.reading.order import shown_lines
-from orders.refusals import NotAllowed
 from orders.services.lists import keep_filter, remove_filter
 from orders.services.turns import follow, unfollow
 from orders.views import changing, desk
@@ -22,6 +21,7 @@ from orders.workflow.order import Party
 from stmm.agencies.middleware import Request
 from stmm.exports import csv_download, xlsx_download
 from stmm.outbox.models import OutgoingMail
+from stmm.refusals import NotAllowed
 
 PAGE = 25
 # Forms in one archive

@@ -21,13 +21,13 @@ from orders.permissions.local import (
     reasons_against,
 )
 from orders.reading.local import shown_local_lines
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import local as service_of
 from orders.services import local_desk
 from orders.views.files import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.outbox.models import OutgoingMail
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 PAGE = 25
 View = Callable[..., HttpResponse]

@@ -9,10 +9,10 @@ from orders.forms.local import CompleteLocalForm
 from orders.forms.order import ReasonForm
 from orders.permissions.local import LocalAction, at_desk, may_at_desk
 from orders.reading.local import lines_of, shown_local_lines
-from orders.refusals import Incomplete
 from orders.services import local_desk
 from orders.views.local import add_problems, form_page, local_answered, visible_local
 from stmm.agencies.middleware import Request
+from stmm.refusals import Incomplete
 
 
 @require_POST

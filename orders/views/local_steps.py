@@ -19,12 +19,12 @@ from orders.forms.order import show_version
 from orders.models import LocalOrder
 from orders.permissions.local import LocalAction, may
 from orders.reading.local import decide_lines, lines_of, offers_of, shown_local_lines
-from orders.refusals import ChangedMeanwhile, Incomplete
 from orders.services import local as service_of
 from orders.views.local import add_problems, form_page, local_answered, visible_local
 from orders.views.steps import Step
 from stmm.agencies.middleware import Request
 from stmm.policy.citations import cite
+from stmm.refusals import ChangedMeanwhile, Incomplete
 
 FOUND = 10
 STEPS = (("local-details", "Document"), ("local-lines", "Lines"), ("local-review", "Review"))

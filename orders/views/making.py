@@ -23,12 +23,12 @@ from orders.forms.order import (
 )
 from orders.models import Attachment, Order, State
 from orders.permissions.order import may
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import drafting
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import next_step, steps_of
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 StepForm = HeaderForm | WhereForm | ContactsForm
 

@@ -20,7 +20,6 @@ from orders.files.many_lines import MOST_LINES, Rows, read_lines, read_pasted
 from orders.forms.many import CopyForm, PasteForm, UploadLinesForm
 from orders.models import Order
 from orders.permissions.order import may, may_order_for
-from orders.refusals import Incomplete
 from orders.services.copying import Copied, copy
 from orders.services.many_lines import RowsRefused, add_lines
 from orders.views.answering import refusals_answered, visible_order
@@ -29,6 +28,7 @@ from orders.views.steps import steps_of
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 from stmm.exports import WORKBOOK
+from stmm.refusals import Incomplete
 
 SHOWN = 200
 

@@ -23,7 +23,6 @@ from orders.forms.outside import (
 )
 from orders.models import ElsewhereDetermination, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for, recording_agencies
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services.outside import (
     confirm_matches,
     match_purchase,
@@ -34,6 +33,7 @@ from orders.services.outside import (
 from orders.views.inventory import for_agencies
 from orders.views.outside import visible_purchase
 from stmm.agencies.middleware import Request
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 
 View = Callable[..., HttpResponse]
 AnyForm = Form | ModelForm[Any]

@@ -14,8 +14,8 @@ from django.db.models.functions import Coalesce
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, BillingAccount, BookEntry, Contact, Site
-from stmm.agencies.services import NotAllowed
 from stmm.audit.services import record
+from stmm.refusals import NotAllowed
 
 Kept = TypeVar("Kept", bound=BookEntry)
 

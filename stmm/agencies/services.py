@@ -15,6 +15,7 @@ from stmm.agencies.models import Agency, AgencyName, Appointment, Standing
 from stmm.audit.services import record
 from stmm.documents.models import StoredDocument
 from stmm.documents.services import store
+from stmm.refusals import NotAllowed
 
 Role = Appointment.Role
 
@@ -24,10 +25,6 @@ CDT_965 = "cdt965"
 
 _STATE_ONLY = frozenset({Role.CATR, Role.ATR, Role.AIO})
 _DEPARTMENT_ONLY = frozenset({Role.STND, Role.DEPUTY_DIRECTOR, Role.DEPUTY_DELEGATE})
-
-
-class NotAllowed(Exception):
-    """The change is refused; the message says why and what to do."""
 
 
 def _locked(agency: Agency) -> Agency:

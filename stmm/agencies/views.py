@@ -27,7 +27,6 @@ from stmm.agencies.models import Agency, Appointment
 from stmm.agencies.permissions import reason_against_changes
 from stmm.agencies.services import (
     Appointed,
-    NotAllowed,
     add_agency,
     appoint_by_email,
     end_appointment,
@@ -35,6 +34,7 @@ from stmm.agencies.services import (
 )
 from stmm.audit.models import Entry
 from stmm.documents.services import hand_out
+from stmm.refusals import NotAllowed
 
 Made = TypeVar("Made")
 

@@ -18,8 +18,8 @@ from stmm.agencies.address_book import (
     set_in_use,
 )
 from stmm.agencies.models import Agency, BillingAccount, BookEntry, Contact, Site
-from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.agencies.book import ACCOUNT, CONTACT, SITE
 from tests.factories import (
     AT,

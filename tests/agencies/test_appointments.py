@@ -7,16 +7,11 @@ from django.db import IntegrityError, transaction
 
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Appointment
-from stmm.agencies.services import (
-    CDT_965,
-    NotAllowed,
-    appoint,
-    appoint_by_email,
-    end_appointment,
-)
+from stmm.agencies.services import CDT_965, appoint, appoint_by_email, end_appointment
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
 from stmm.documents.services import content_of
+from stmm.refusals import NotAllowed
 from tests.factories import SINCE, Kind, Role, make_agency, make_appointment, make_user
 
 pytestmark = pytest.mark.django_db

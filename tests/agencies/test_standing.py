@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from stmm.agencies.models import Agency, AgencyName, Standing
-from stmm.agencies.services import NotAllowed, add_agency, rename, set_standing
+from stmm.agencies.services import add_agency, rename, set_standing
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.factories import Kind, make_agency, make_user
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from catalog.side_by_side import compare, likeness, suggested, term_cost
 from stmm.accounts.models import User
 from stmm.agencies.access import access_of
 from stmm.agencies.models import Appointment
-from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.catalog.factories import (
     LONG_AGO,
     MANDATORY,

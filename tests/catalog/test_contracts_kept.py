@@ -20,8 +20,8 @@ from catalog.services.contracts import (
 from stmm.accounts.models import User
 from stmm.agencies.access import Access, access_of
 from stmm.agencies.models import Agency, Appointment
-from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.catalog.factories import LONG_AGO, make_category, make_contract, make_service
 from tests.factories import AT, SINCE, TODAY, make_agency, make_appointment, signed_in
 

@@ -13,8 +13,8 @@ from catalog.services.designating import set_flag
 from stmm.accounts.models import User
 from stmm.agencies.access import access_of
 from stmm.agencies.models import Appointment
-from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.catalog.factories import (
     FAR,
     LONG_AGO,

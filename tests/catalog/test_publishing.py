@@ -11,8 +11,8 @@ from catalog.services import publishing, uploading
 from catalog.services.loading import load_catalog
 from catalog.upload_workflow import STEPS, Action, UploadRefused, may_step
 from stmm.agencies.access import access_of
-from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.catalog.factories import MANDATORY, NON_MANDATORY, make_contract, make_designation
 from tests.catalog.matrix_files import HEADINGS, csv_file, line
 from tests.catalog.uploads import make_stnd, make_upload, publish, reread, send

@@ -12,8 +12,8 @@ from catalog.services.rulings import answer, ask, withdraw
 from stmm.accounts.models import User
 from stmm.agencies.access import access_of
 from stmm.agencies.models import Agency, Appointment
-from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.catalog.factories import MANDATORY, NON_MANDATORY, make_service
 from tests.factories import AT, SINCE, TODAY, make_agency, make_appointment, signed_in
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from orders.permissions.order import may, may_order_for, reason_against
-from orders.refusals import NotAllowed, WrongState
 from orders.workflow.order import STEPS, Action
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Appointment
+from stmm.refusals import NotAllowed, WrongState
 from tests.factories import AT, SINCE, TODAY, Kind, Role, make_agency, make_appointment, make_user
 from tests.orders.factories import World, access, make_draft
 

@@ -11,10 +11,10 @@ import pytest
 from django.db import connection
 
 from orders.models import Determination, Order, OrderLine, Signature, State
-from orders.refusals import ChangedMeanwhile, Incomplete, WrongState
 from orders.services import drafting, signing
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
+from stmm.refusals import ChangedMeanwhile, Incomplete, WrongState
 from tests.factories import AT
 from tests.orders.factories import World, access, make_draft, make_ready_order
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from orders.models import SENT_STATES, Determination, Order, Question, Signature, State
 from orders.models.progress import RejectionReason
-from orders.refusals import Refused, WrongState
 from orders.services import approving, changing, desk, drafting, signing
 from orders.services.amending import begin_amendment
 from orders.services.desk_steps import Numbers
@@ -23,6 +22,7 @@ from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.models import Entry
 from stmm.outbox.models import OutgoingMail
+from stmm.refusals import Refused, WrongState
 from tests.factories import AT, TODAY
 from tests.orders.factories import (
     World,

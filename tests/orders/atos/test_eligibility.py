@@ -3,12 +3,12 @@
 import pytest
 
 from orders.models import Ground, Registration
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services.eligibility import approve_registration, register, return_registration
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.documents.services import content_of
 from stmm.outbox.models import Notice
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.factories import AT, Kind, Role, make_agency, make_appointment
 from tests.orders.ato_papers import SCAN, of
 from tests.orders.factories import World

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from orders.completeness.ato import ato_problems
 from orders.compliance.decisions import contracts_open_to
 from orders.models import AtoPaper, AuthorizationToOrder, Order
-from orders.refusals import Incomplete
 from orders.services import ato_papers, ato_signing, atos
+from stmm.refusals import Incomplete
 from tests.catalog.factories import make_category, make_service
 from tests.factories import AT, TODAY
 from tests.orders.ato_papers import (

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from orders.models import AtoPaper, AuthorizationToOrder, Ground, PaperState
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import ato_papers, atos
 from stmm.audit.models import Entry
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_category, make_contract, make_service
 from tests.factories import AT, TODAY
 from tests.orders.ato_papers import (

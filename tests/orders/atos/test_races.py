@@ -3,13 +3,13 @@
 import pytest
 
 from orders.models import AtoPaper, AuthorizationToOrder, PaperState, WindowNotice
-from orders.refusals import WrongState
 from orders.services import atos
 from orders.services.ato_notices import endings, tell_of_ending
 from orders.services.ato_papers import take_back
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice
+from stmm.refusals import WrongState
 from tests.catalog.factories import make_contract
 from tests.factories import AT
 from tests.orders.ato_papers import (

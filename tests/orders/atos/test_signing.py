@@ -6,11 +6,11 @@ import pytest
 
 from catalog.models import DeskMember
 from orders.models import AtoPaper, PaperState
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import ato_papers, ato_signing
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice, NoticeKind
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.factories import AT, SINCE, TODAY, make_user
 from tests.orders.ato_papers import (
     approve,

@@ -13,12 +13,12 @@ from orders.models import Attachment, Determination, LineProgress, Order, State
 from orders.models.progress import RejectionReason
 from orders.reading.differences import differences
 from orders.reading.order import lines_of, shown_lines
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import changing, desk, drafting, routing
 from stmm.accounts.models import User
 from stmm.audit.models import Change, Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice, OutgoingMail
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_service
 from tests.factories import AT, TODAY
 from tests.orders.approvals import set_rule

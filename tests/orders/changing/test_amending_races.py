@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 
 from orders.models import Deputy, Note, Order, Signature, SigningRule, State
-from orders.refusals import Incomplete, WrongState
 from orders.services import approving, changing, desk, signing
 from orders.services.amending import begin_amendment
 from orders.services.desk_steps import Numbers
@@ -17,6 +16,7 @@ from orders.services.notes import add_note
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import OutgoingMail
+from stmm.refusals import Incomplete, WrongState
 from tests.factories import AT, TODAY
 from tests.orders.approvals import FRIDAY, hand_over
 from tests.orders.factories import World, access, make_draft, make_ready_order

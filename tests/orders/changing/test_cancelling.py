@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from orders.models import LineProgress, Order, OrderLine, State
-from orders.refusals import NotAllowed, WrongState
 from orders.services import changing, desk
 from orders.services.changing import cancel
 from stmm.audit.models import Change, Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice, OutgoingMail
+from stmm.refusals import NotAllowed, WrongState
 from tests.catalog.factories import make_category, make_service
 from tests.factories import AT
 from tests.orders.factories import (

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from orders.models import ExpediteRequest, Order
-from orders.refusals import NotAllowed, WrongState
 from orders.services.changing import expedite
 from stmm.accounts.models import User
 from stmm.audit.models import Change, Entry
 from stmm.outbox.models import Notice, OutgoingMail
+from stmm.refusals import NotAllowed, WrongState
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access, make_ready_order, make_sent_order
 from tests.orders.pages import again, errors, goes_to, messages, page, post, text

@@ -6,10 +6,10 @@ import pytest
 from django.db import Error, transaction
 
 from orders.models import Note, Order
-from orders.refusals import NotAllowed
 from orders.services.notes import add_note
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.factories import AT, Role, make_appointment
 from tests.orders.factories import World, access, make_draft, make_sent_order
 from tests.orders.pages import errors, goes_to, messages, page, post, text

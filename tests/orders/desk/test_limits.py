@@ -8,8 +8,8 @@ from orders.models import TimeLimits
 from orders.reading.desk import limit_book
 from orders.reading.milestones import Limits
 from orders.services.time_limits import set_time_limits
-from stmm.agencies.services import NotAllowed
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.factories import SINCE
 from tests.orders.desk_orders import SENT_AT, SENT_ON, limit, make_acknowledged
 from tests.orders.factories import World, access

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import pytest
 
 from orders.models import LineProgress, LineState, OpenService, State
-from orders.refusals import Incomplete, WrongState
 from orders.services import desk
 from stmm.audit.models import Entry
+from stmm.refusals import Incomplete, WrongState
 from tests.orders.desk_orders import (
     FRIDAY,
     SENT_AT,

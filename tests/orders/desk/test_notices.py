@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from orders.files.desk_notices import HEADINGS, Kind, Notice
 from orders.forms.desk import LARGEST_FILE
 from orders.models import LineProgress, LineState, Order, State
-from orders.refusals import NotAllowed
 from orders.services.desk_notices import NoticesRefused, TakenIn, take_in
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice as Told
+from stmm.refusals import NotAllowed
 from tests.orders.desk.notice_files import read
 from tests.orders.desk_orders import (
     FRIDAY,

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from orders.refusals import NotAllowed, WrongState
 from orders.services import desk
+from stmm.refusals import NotAllowed, WrongState
 from tests.orders.desk_orders import (
     SENT_AT,
     answer,

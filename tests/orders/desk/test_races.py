@@ -13,13 +13,13 @@ from django.db import connection
 from orders.files.desk_notices import Kind, Notice
 from orders.models import LineProgress, LineState, OpenService, Order, Question, State
 from orders.models.progress import RejectionReason
-from orders.refusals import Incomplete, WrongState
 from orders.services import desk
 from orders.services.desk_notices import NoticesRefused, take_in
 from orders.services.desk_steps import Numbers
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice as Told
+from stmm.refusals import Incomplete, WrongState
 from tests.orders.desk_orders import (
     FRIDAY,
     SENT_AT,

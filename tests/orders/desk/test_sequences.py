@@ -13,13 +13,13 @@ from catalog.models import DeskMember
 from orders.models import LineProgress, LineState, OpenService, Order, State
 from orders.models.progress import RejectionReason
 from orders.models.states import LINE_UNDER_WAY
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import desk
 from orders.services.desk_steps import Numbers
 from orders.workflow.order import LINE_STEPS, STEPS, Party
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.factories import SINCE, make_user
 from tests.orders.desk_orders import (
     SENT_AT,

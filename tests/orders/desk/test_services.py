@@ -9,11 +9,11 @@ import pytest
 
 from orders.models import LineProgress, LineState, Order, State
 from orders.models.progress import RejectionReason
-from orders.refusals import Incomplete, NotAllowed, Refused, WrongState
 from orders.services import desk
 from orders.workflow.order import STEPS, Action, Party
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice
+from stmm.refusals import Incomplete, NotAllowed, Refused, WrongState
 from tests.orders.desk_orders import (
     FRIDAY,
     SENT_AT,

@@ -16,7 +16,6 @@ from catalog.services.equivalents import mark_equivalent
 from orders.documents.certificate import certificate_pdf, sheet_of
 from orders.jobs import OVERDUE, certificates_left_behind, make_certificate
 from orders.models import Certificate, ElsewhereDetermination, Plan
-from orders.refusals import Incomplete, NotAllowed
 from orders.services.certifying import certify
 from orders.services.determining import determine_elsewhere
 from stmm.audit.models import Entry
@@ -25,6 +24,7 @@ from stmm.documents.models import StoredDocument
 from stmm.documents.services import content_of
 from stmm.policy.citations import cite
 from stmm.policy.facts import Exemption, ExemptionState
+from stmm.refusals import Incomplete, NotAllowed
 from tests.catalog.factories import make_contract, make_service
 from tests.documents.printed import complaints, words
 from tests.factories import AT

@@ -11,7 +11,6 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from catalog.models import Contract
 from orders.models import OutsideDecision, OutsidePurchase
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services.outside import (
     confirm_matches,
     match_purchase,
@@ -21,6 +20,7 @@ from orders.services.outside import (
 )
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.factories import AT
 from tests.orders.elsewhere_records import (
     ledger_line,

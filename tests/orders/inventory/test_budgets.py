@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from orders.models import BudgetLine, LineProgress, LineState, Order, State
 from orders.reading.costs import COLUMNS, Cost, expected_costs
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import budgets
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.exports import BYTE_ORDER_MARK
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.factories import AT, signed_in
 from tests.orders.factories import (
     World,

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import OpenService, Order, OrderLine, State
-from orders.refusals import NotAllowed
 from orders.services.disconnecting import NumberRefused, begin_disconnecting, grouped
 from orders.services.inventory import confirm_in_use
 from stmm.audit.models import Entry
+from stmm.refusals import NotAllowed
 from tests.catalog.factories import MANDATORY, make_contract, make_designation, make_service
 from tests.factories import AT, TODAY, Role, make_appointment, make_user, signed_in
 from tests.orders.factories import KNOWN, World, access, make_draft

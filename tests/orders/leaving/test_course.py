@@ -14,11 +14,11 @@ from orders.models import (
     OrderLine,
     State,
 )
-from orders.refusals import Incomplete, WrongState
 from orders.services import leaving as service_of
 from orders.services.leaving_followed import follow, to_follow
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice, OutgoingMail
+from stmm.refusals import Incomplete, WrongState
 from tests.catalog.factories import make_category
 from tests.orders.factories import World, access
 from tests.orders.leavings import (

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from orders.completeness.leaving import Quoted
 from orders.compliance.leaving import earliest, earliest_of_all, thing_of
 from orders.models import Leaving, LeavingPart
-from orders.refusals import Incomplete
 from stmm.policy.decision import Decision, decide
 from stmm.policy.facts import Action, Ato, Buyer, Designation, Purchase, Source
+from stmm.refusals import Incomplete
 from tests.orders.factories import World
 from tests.orders.leavings import (
     END,

@@ -14,10 +14,10 @@ from orders.models import (
     LeavingState,
     OpenService,
 )
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import leaving as service_of
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_category, make_contract, make_service
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from orders.files.ledger import HEADINGS, read_lines
 from orders.jobs import ledgers_left_behind, match_ledger
 from orders.models import Ledger, LedgerError, OutsideDecision, OutsidePurchase
-from orders.refusals import NotAllowed, WrongState
 from orders.services.ledger_reading import GIVEN_UP, LEASE, MOST_ATTEMPTS, read_ledger
 from orders.services.ledgers import upload_ledger, withdraw_ledger
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
+from stmm.refusals import NotAllowed, WrongState
 from tests.catalog.matrix_files import xlsx_file
 from tests.catalog.workbook_files import ods_file
 from tests.factories import AT

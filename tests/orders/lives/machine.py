@@ -25,13 +25,13 @@ from hypothesis.stateful import (
 from orders.models import LineState, Order, OrderLine, State
 from orders.models.progress import RejectionReason
 from orders.models.states import CLOSED_STATES
-from orders.refusals import Refused
 from orders.services import approving, changing, desk, drafting, signing
 from orders.services.amending import begin_amendment
 from orders.services.desk_steps import Numbers
 from orders.workflow.order import LINE_STEPS, STEPS, Action, Party
 from stmm.outbox.models import OutgoingMail
 from stmm.outbox.services import deliver
+from stmm.refusals import Refused
 from tests.factories import AT
 from tests.orders.factories import (
     access,

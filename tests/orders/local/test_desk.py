@@ -8,13 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from orders.models import LocalCompletion, LocalDecision, LocalState, OpenService
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import local_desk
 from orders.services.desk_steps import Numbers
 from orders.services.inventory import confirm_in_use
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access
 from tests.orders.local_orders import (

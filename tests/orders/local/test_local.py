@@ -13,10 +13,10 @@ from orders.models import (
     LocalOrder,
     LocalState,
 )
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import local as service_of
 from stmm.audit.services import verify
 from stmm.documents.models import StoredDocument
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_category, make_contract, make_offer, make_service
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access, make_ato

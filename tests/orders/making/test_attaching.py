@@ -5,10 +5,10 @@ import hashlib
 import pytest
 
 from orders.models import Attachment, Order
-from orders.refusals import NotAllowed
 from orders.services import drafting
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
+from stmm.refusals import NotAllowed
 from tests.factories import AT
 from tests.orders.factories import PDF, World, access, make_draft
 

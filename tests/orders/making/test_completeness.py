@@ -11,10 +11,10 @@ from orders.completeness.order import may_not_order, problems_of
 from orders.compliance.decisions import assess
 from orders.models import Order, OrderLine
 from orders.reading.order import lines_of, offers_for
-from orders.refusals import Problem
 from orders.services import drafting
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
+from stmm.refusals import Problem
 from tests.catalog.factories import make_contract, make_offer, make_service
 from tests.factories import AT, TODAY, Kind, make_agency
 from tests.orders.factories import PDF, World, access, fill, make_ready_order, off_the_ato

@@ -8,12 +8,12 @@ from django.db import IntegrityError
 
 from catalog.models import Contract
 from orders.models import Order, OrderLine, State
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed
 from orders.services import drafting
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Standing
 from stmm.agencies.services import set_standing
 from stmm.audit.models import Change, Entry
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed
 from tests.catalog.factories import make_contract, make_service
 from tests.factories import AT, TODAY, Kind, Role, make_agency, make_appointment
 from tests.orders.factories import World, access, fill, make_ato, make_draft, make_line

@@ -12,11 +12,11 @@ from django.urls import reverse
 from catalog.models import Service
 from orders.files.many_lines import MOST_LINES, Rows, read_lines
 from orders.models import Order, OrderLine
-from orders.refusals import Incomplete, NotAllowed, WrongState
 from orders.services import drafting
 from orders.services.many_lines import RowsRefused, add_lines
 from stmm.agencies.models import BillingAccount
 from stmm.audit.models import Entry
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.agencies.book import ACCOUNT
 from tests.catalog.factories import make_contract, make_offer, make_service
 from tests.catalog.test_matrix_hostile import ARCHIVES

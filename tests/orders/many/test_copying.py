@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from catalog.models import Contract, Service
 from orders.models import OpenService, Order, State
-from orders.refusals import Incomplete, NotAllowed
 from orders.services import drafting
 from orders.services.copying import Copied, copy
 from stmm.accounts.models import User
 from stmm.agencies.models import Contact
 from stmm.agencies.services import rename
 from stmm.audit.models import Entry
+from stmm.refusals import Incomplete, NotAllowed
 from tests.agencies.book import CONTACT
 from tests.catalog.factories import make_contract, make_offer, make_service
 from tests.factories import AT, TODAY, signed_in

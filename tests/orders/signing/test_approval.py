@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from orders.models import Approval, Order, OrderLine, Signature, State
 from orders.reading.order import shown_lines
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import approving, drafting, signing
 from orders.signing_rules import Contents, contents_of, digest, holds, judged
 from stmm.audit.models import Change, Entry
 from stmm.outbox.models import Notice
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_category, make_offer, make_service
 from tests.factories import AT, TODAY
 from tests.orders.approvals import approve, hand_over, set_rule

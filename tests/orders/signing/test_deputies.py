@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from orders.models import Deputy, State
-from orders.refusals import Incomplete, NotAllowed
 from orders.services import approving
 from orders.services.approving import end_deputy
 from stmm.agencies.models import Appointment
 from stmm.agencies.services import end_appointment
 from stmm.audit.models import Change, Entry
+from stmm.refusals import Incomplete, NotAllowed
 from tests.factories import AT, TODAY, Role, make_appointment, signed_in
 from tests.orders.approvals import DAY, FRIDAY, approve, hand_over, name_deputy, set_rule
 from tests.orders.factories import World, access, make_ready_order, sign

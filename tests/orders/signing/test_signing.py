@@ -16,12 +16,12 @@ from orders.documents.order import std20_of
 from orders.documents.std20 import ATTESTATION
 from orders.models import Determination, Order, Signature, State
 from orders.reading.order import lines_of, shown_lines
-from orders.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from orders.services import drafting, signing
 from stmm.accounts.models import User
 from stmm.agencies.services import end_appointment, rename
 from stmm.audit.models import Change, Entry
 from stmm.audit.services import verify
+from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_offer, make_service
 from tests.factories import AT, TODAY, Role, make_appointment
 from tests.orders.factories import (

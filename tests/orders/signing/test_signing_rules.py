@@ -7,10 +7,10 @@ import pytest
 
 from orders.models import Order, SigningRule, State
 from orders.reading.order import lines_of, offers_for
-from orders.refusals import Incomplete, NotAllowed
 from orders.services import approving
 from orders.signing_rules import priced, why_catr
 from stmm.audit.models import Change, Entry
+from stmm.refusals import Incomplete, NotAllowed
 from tests.catalog.factories import make_category, make_offer, make_service
 from tests.factories import AT, TODAY
 from tests.orders.approvals import NO_RULE, set_rule
