@@ -8,7 +8,8 @@ from typing import Any
 
 from exemptions.asked import ASKED
 from exemptions.models import Attachment, ExemptionRequest, RequestedItem
-from exemptions.reading.costs import CalnetCost, Priced
+from exemptions.reading.case import attachments_of, items_of
+from exemptions.reading.costs import CalnetCost, Priced, calnet_costs
 
 NO_COST = CalnetCost(None, ())
 CHARGE = Decimal("0.0001")
@@ -46,6 +47,13 @@ def content_of(
             for attachment in attachments
         ],
     }
+
+
+def draft_content(request: ExemptionRequest, *, on: date) -> dict[str, Any]:
+    """What a draft says now, with the costs of the Pacific day `on`."""
+    items = list(items_of(request))
+    costs = calnet_costs((item.service_id for item in items if item.service_id), on=on)
+    return content_of(request, items, costs, attachments_of(request))
 
 
 def _item(item: RequestedItem, cost: CalnetCost) -> dict[str, Any]:

@@ -129,6 +129,58 @@ def may(access: Access, action: Action, request: ExemptionRequest) -> User:
     return cast(User, access.user)
 
 
+def is_written_by(request: ExemptionRequest, access: Access) -> bool:
+    """Whether this person had a hand in writing the request. One query."""
+    wrote = Contributor.objects.filter(request=request, part=Contributor.Part.WROTE)
+    return wrote.filter(user=cast(User, access.user)).exists()
+
+
+def is_alone(agency: Agency, *, on: date) -> bool:
+    """Whether one person alone could write or sign for the agency on a Pacific day. One query."""
+    held = Appointment.objects.in_effect(on).filter(agency=agency, role__in=WRITERS)
+    return held.values("user").distinct().count() < 2
+
+
+def officers_of(agency: Agency, *, on: date, but: User) -> list[User]:
+    """The Agency Information Officers on a Pacific day, without one person. One query."""
+    held = Appointment.objects.in_effect(on).filter(agency=agency, role__in=OFFICERS)
+    return [each.user for each in held.exclude(user=but).select_related("user")]
+
+
+def no_officer(agency: Agency) -> str:
+    """What to do where nobody else can sign."""
+    return (
+        f"Nobody else is appointed Agency Information Officer of {agency.name} today. STND "
+        "records such an appointment: ask it."
+    )
+
+
+def reason_against_signing(access: Access, request: ExemptionRequest) -> str:
+    """Why this person can't sign and send the request; empty if they can. Two queries at most.
+
+    The officer signs what somebody else wrote, unless there is nobody else in the agency
+    (domain.md, rule 19).
+    """
+    if found := refusal(access, Action.SEND, request):
+        return str(found)
+    if is_written_by(request, access) and not is_alone(request.agency, on=access.on):
+        return (
+            f"You had a hand in writing {request}: another Agency Information Officer of "
+            f"{request.agency.name} signs it."
+        )
+    return ""
+
+
+def warning_to_officer(access: Access, request: ExemptionRequest) -> str:
+    """What an officer who could still sign loses by changing the draft; "" for all others."""
+    if reason_against_signing(access, request) or is_alone(request.agency, on=access.on):
+        return ""
+    return (
+        "If you change this request you have a hand in writing it, and can’t sign it then: "
+        f"another Agency Information Officer of {request.agency.name} must."
+    )
+
+
 def reason_against_deciding(access: Access, request: ExemptionRequest) -> str:
     """Why this person can't decide the request; empty if they can. One query at most.
 
@@ -175,6 +227,8 @@ def reasons_against(access: Access, request: ExemptionRequest) -> dict[str, str]
     reasons = {
         action.name.lower(): str(refusal(access, action, request) or "") for action in Action
     }
+    if not reasons["send"]:
+        reasons["send"] = reason_against_signing(access, request)
     if not reasons["decide"]:
         reasons["decide"] = reason_against_deciding(access, request)
     if not reasons["recommend"]:

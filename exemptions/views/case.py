@@ -2,35 +2,21 @@
 
 import json
 from datetime import date
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from exemptions.content import content_of
+from exemptions.content import draft_content
 from exemptions.models import Attachment, ExemptionRequest, RequestState, SentVersion
-from exemptions.permissions import is_member, reasons_against
+from exemptions.permissions import agencies_to_ask_for, is_member, reasons_against
 from exemptions.reading import deciding, living, working
-from exemptions.reading.case import (
-    ShownRequest,
-    attachments_of,
-    items_of,
-    shown_request,
-    who_has_it,
-)
-from exemptions.reading.costs import calnet_costs
+from exemptions.reading.case import ShownRequest, shown_request, who_has_it
 from exemptions.reading.timeline import history_of, timeline
+from exemptions.services.drafting import EXTENDED
 from exemptions.views.answering import visible_request
 from exemptions.views.files import download
 from stmm.agencies.middleware import Request
-
-
-def draft_content(exemption: ExemptionRequest, *, on: date) -> dict[str, Any]:
-    """What a draft says now, with the costs of the day."""
-    items = list(items_of(exemption))
-    costs = calnet_costs((item.service_id for item in items if item.service_id), on=on)
-    return content_of(exemption, items, costs, attachments_of(exemption))
 
 
 def _number(text: str | None) -> int:
@@ -70,6 +56,8 @@ def case(request: Request, pk: int) -> HttpResponse:
         "shown": _shown(exemption, version, request.today),
         "who_has_it": who_has_it(exemption),
         "refused": reasons_against(request.access, exemption),
+        "may_extend": exemption.state in EXTENDED
+        and exemption.agency in agencies_to_ask_for(request.access),
         "extensions": exemption.extensions.visible_to(request.access).order_by("pk"),
         "timeline": timeline(exemption, request.GET.get("page")),
         "entries": list(history_of(exemption, request.access)),

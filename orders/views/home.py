@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.access import desks_of
 from catalog.models import Contractor, Ruling
+from exemptions.reading.agency_home import requests_at_home
 from exemptions.reading.home import exemptions_at_home
 from orders.models import LineProgress, Order, Question, State
 from orders.models.states import WITH_CONTRACTOR
@@ -37,6 +38,7 @@ def home(request: Request) -> HttpResponse:
         if access.is_stnd
         else None,
         "exemptions": exemptions_at_home(access, on=request.today),
+        "requests": requests_at_home(access),
         "atos": atos_at_home(access, desks, on=request.today),
         **(_of_agencies(agencies) if agencies else _of_others(request)),
     }

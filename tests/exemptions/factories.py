@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.models import Service
-from exemptions.content import canonical, content_of
+from exemptions.content import canonical, draft_content
 from exemptions.models import (
     Contributor,
     Decision,
@@ -27,8 +27,6 @@ from exemptions.models import (
 )
 from exemptions.models.case import Outcome
 from exemptions.models.states import DECIDED, PENDING
-from exemptions.reading.case import attachments_of, items_of
-from exemptions.reading.costs import calnet_costs
 from stmm.accounts.models import User
 from stmm.agencies.access import Access, access_of
 from stmm.agencies.models import Agency, Appointment
@@ -163,9 +161,7 @@ def _set(request: ExemptionRequest, **fields: Any) -> None:
 
 
 def _send(case: Case, request: ExemptionRequest) -> None:
-    items = list(items_of(request))
-    costs = calnet_costs((item.service_id for item in items if item.service_id), on=TODAY)
-    content = canonical(content_of(request, items, costs, attachments_of(request)))
+    content = canonical(draft_content(request, on=TODAY))
     SentVersion.objects.create(
         request=request,
         number=1,

@@ -3,7 +3,7 @@
 from exemptions.models import ExemptionRequest
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Appointment
-from tests.catalog.factories import MANDATORY, make_designation, make_service
+from tests.catalog.factories import FAR, MANDATORY, make_designation, make_service
 from tests.exemptions.factories import Case, make_request
 from tests.factories import Role, make_appointment
 from tests.orders.factories import KNOWN, World
@@ -40,5 +40,5 @@ def _appointed(role: str, agency: Agency | None = None) -> User:
 
 
 def stage_request(world: World, state: str, project: str) -> ExemptionRequest:
-    """A request of the world's agency, in a state, written by its ATR."""
-    return make_request(case_of(world), state, project=project)
+    """A request of the world's agency, in a state, written by its ATR; in term whenever it is."""
+    return make_request(case_of(world), state, project=project, until=FAR)

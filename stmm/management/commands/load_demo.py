@@ -22,7 +22,10 @@ Role = Appointment.Role
 PEOPLE = (
     ("Ana Reyes", "atr@chp.example", "Telecommunications Analyst", Role.ATR, "2720"),
     ("Marcus Webb", "catr@chp.example", "Telecommunications Manager", Role.CATR, "2720"),
+    ("Ruth Ellis", "aio@chp.example", "Agency Information Officer", Role.AIO, "2720"),
     ("Joan Park", "atr@justice.example", "Network Supervisor", Role.ATR, "0820"),
+    ("Tom Nguyen", "atr@dmv.example", "Telecommunications Analyst", Role.ATR, "2740"),
+    ("Carla Voss", "aio@dmv.example", "Agency Information Officer", Role.AIO, "2740"),
     ("Luis Ortega", "it@merced.example", "IT Manager", Role.PURCHASER, "City of Merced"),
     ("Priya Nair", "analyst@cdt.example", "STND Analyst", Role.STND, "7502"),
     # Who uploads a matrix does not publish it
