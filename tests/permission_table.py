@@ -13,6 +13,7 @@ from tests.permissions import (
     desk,
     elsewhere,
     exemptions_asking,
+    exemptions_living,
     exemptions_working,
     inventory,
     leaving,
@@ -25,7 +26,7 @@ from tests.stage import MORE_PEOPLE, PEOPLE, Stage
 
 AREAS = (
     site, catalog, orders, many, desk, changing, inventory, lists, leaving, elsewhere, atos,
-    exemptions_asking, exemptions_working,
+    exemptions_asking, exemptions_working, exemptions_living,
 )  # fmt: skip
 COLUMNS = (*PEOPLE, "anyone")
 

@@ -30,6 +30,7 @@ from tests.permissions import (
     desk,
     elsewhere,
     exemptions_asking,
+    exemptions_living,
     exemptions_working,
     inventory,
     leaving,
@@ -59,6 +60,7 @@ MORE_PEOPLE = ("officer", "delegate")
 AREAS = (
     many, desk, changing, inventory, lists, leaving, elsewhere, atos, exemptions_asking,
     exemptions_working,
+    exemptions_living,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What the Deputy Director decided, and the life of an approved exemption."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -145,6 +146,14 @@ class Condition(models.Model):
         """Before the first purchase."""
         return self.due_on is None
 
+    @property
+    def is_met(self) -> bool:
+        return self.met_at is not None
+
+    def is_overdue(self, on: date) -> bool:
+        """Unmet after its last day; one that comes first holds purchases up instead."""
+        return not self.is_met and self.due_on is not None and self.due_on < on
+
 
 class Letter(models.Model):
     """The file of a decision or revocation, made once. Never edited."""
@@ -166,7 +175,12 @@ class Letter(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Letter: {self.decision or self.revocation}"
+        return f"Letter: {self.signed}"
+
+    @property
+    def signed(self) -> "Decision | Revocation | None":
+        """What it tells of."""
+        return self.decision or self.revocation
 
 
 class Use(models.Model):

@@ -4,6 +4,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from stmm.agencies.models import Agency, Sight
 
@@ -12,6 +13,15 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
     def visible_to(self, sight: Sight) -> "DelegationQuerySet":
         """Oversight sees all; other people those of the agencies they are appointed at."""
         return self if sight.sees_everything else self.filter(agency__in=sight.member_agency_ids)
+
+    def matching(self, text: str) -> "DelegationQuerySet":
+        """By reference, agency or what it covers."""
+        if not text:
+            return self
+        wanted = Q()
+        for name in ("reference", "agency__name", "scope"):
+            wanted |= Q(**{f"{name}__icontains": text})
+        return self.filter(wanted)
 
     def in_effect(self, on: date) -> "DelegationQuerySet":
         """Those that hold on the Pacific day `on`: [starts_on, until)."""
@@ -65,3 +75,14 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("exemptions:delegation", args=[self.pk])
+
+    def standing(self, on: date) -> tuple[str, str]:
+        """How it stands on a Pacific day: a word and its tone."""
+        if self.withdrawn_at is not None:
+            return "Withdrawn", "refused"
+        if self.starts_on > on:
+            return "Not begun", "neutral"
+        return ("Ended", "neutral") if self.until and self.until <= on else ("In effect", "allowed")

@@ -11,6 +11,7 @@ from django.db import transaction
 from exemptions.models import ExemptionRequest, RequestedItem, Use
 from exemptions.permissions import WHO, parties_of
 from exemptions.reading.cover import Bought, granted_for
+from exemptions.services.locking import lock
 from exemptions.workflow import Action, Party
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
@@ -37,7 +38,7 @@ def take(
     The same purchase again gives back its use. Raises NotCovered with what stands against it,
     NotAllowed, and WrongState where the purchase relies on something else already.
     """
-    request = _lock(item.request_id)
+    request = lock(ExemptionRequest(pk=item.request_id))
     relied = Use.objects.filter(kind=kind, key=key, released_at__isnull=True).first()
     if relied is not None:
         return _same(relied, item, bought)
@@ -81,7 +82,7 @@ def release(*, kind: str, key: str, reason: str, access: Access, at: datetime) -
     found = standing.select_related("item__item").first()
     if found is None:
         return None
-    request = _lock(found.item.item.request_id)
+    request = lock(ExemptionRequest(pk=found.item.item.request_id))
     user = _buyer(access, request)
     use = standing.filter(pk=found.pk).first()
     if use is None:
@@ -97,15 +98,6 @@ def release(*, kind: str, key: str, reason: str, access: Access, at: datetime) -
         reason=reason,
     )
     return use
-
-
-def _lock(request_id: int) -> ExemptionRequest:
-    """Revoking and expiring it wait for who holds it."""
-    return (
-        ExemptionRequest.objects.select_for_update(of=("self",))
-        .select_related("agency")
-        .get(pk=request_id)
-    )
 
 
 def _buyer(access: Access, request: ExemptionRequest) -> User:

@@ -1,18 +1,16 @@
 """A paper of an ATO as it is printed for its signatures (domain.md 3.3)."""
 
-import json
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from catalog.models import Category, Term
 from orders.documents.std20_layout import Box, Choice, Rows
 from orders.models import AtoPaper
-from stmm.documents.pdf import DataFile, render_pdf
+from stmm.documents.papers import Paper, json_bytes, paper_pdf
 from stmm.policy.citations import Citation, cite
 from stmm.policy.dates import in_words, last_day
 
@@ -87,33 +85,26 @@ def _ticks(
 
 
 def ato_pdf(form: AtoForm) -> bytes:
-    """PDF/A-3a and PDF/UA-1 with `ato.json` inside; the same form, the same bytes.
+    """The form as a file with `ato.json` inside; the same form, the same bytes.
 
     Raises stmm.documents.pdf.RenderFailed for a character that no bundled font has.
     """
-    data = {"schema": "ato/1", **asdict(form)}
-    return render_pdf(
-        html=render_to_string("orders/pdf/ato.html", _context(form)),
-        attachment=DataFile(
-            name="ato.json",
-            content=json.dumps(data, ensure_ascii=False, indent=2, default=_plain).encode(),
-            description="This authorization as data, for machines",
-        ),
-        at=form.ready_at,
+    return paper_pdf(
+        Paper(
+            template="orders/pdf/ato.html",
+            context=_context(form),
+            author=form.agency,
+            at=form.ready_at,
+            data_name="ato.json",
+            data=json_bytes({"schema": "ato/1", **asdict(form)}),
+            about_data="This authorization as data, for machines",
+        )
     )
-
-
-def _plain(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return value.isoformat()
 
 
 def _context(form: AtoForm) -> dict[str, object]:
     return {
         "form": form,
-        "author": form.agency,
-        "made_at": f"{form.ready_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "made_on": in_words(timezone.localdate(form.ready_at)),
         "party_rows": _parties(form),
         "e_rate_rows": _e_rate(form),

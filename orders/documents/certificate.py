@@ -3,19 +3,18 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from catalog.models import Designation
 from catalog.side_by_side import TERMS
 from orders.compliance.elsewhere import Fact, date_in_words, facts_of
 from orders.models import ElsewhereDetermination
 from stmm.audit.models import Entry
-from stmm.documents.pdf import DataFile, render_pdf
+from stmm.documents.papers import Paper, paper_pdf
 from stmm.documents.qr import qr_path
 from stmm.policy.citations import Citation
 from stmm.policy.facts import Purchase
@@ -61,10 +60,6 @@ class CertificateSheet:
     sha256: str
     audit_entry_hash: str
     sample_notice: str
-
-    @property
-    def made_at(self) -> str:
-        return f"{self.asked_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
     @property
     def code(self) -> dict[str, object]:
@@ -151,19 +146,18 @@ def _sample_notice(content: dict[str, Any]) -> str:
 
 
 def certificate_pdf(sheet: CertificateSheet) -> bytes:
-    """The certificate as PDF/A-3a and PDF/UA-1, with the content that is hashed inside.
+    """The certificate as a file, with the content inside byte for byte as it is hashed.
 
     Raises stmm.documents.pdf.RenderFailed for a character that no bundled font has.
     """
-    return render_pdf(
-        html=render_to_string(
-            "orders/elsewhere/pdf/certificate.html",
-            {"sheet": sheet, "author": sheet.agency, "made_at": sheet.made_at},
-        ),
-        attachment=DataFile(
-            name="determination.json",
-            content=sheet.content.encode(),
-            description="This determination as data; its SHA-256 is printed in the file",
-        ),
-        at=sheet.asked_at,
+    return paper_pdf(
+        Paper(
+            template="orders/elsewhere/pdf/certificate.html",
+            context={"sheet": sheet},
+            author=sheet.agency,
+            at=sheet.asked_at,
+            data_name="determination.json",
+            data=sheet.content.encode(),
+            about_data="This determination as data; its SHA-256 is printed in the file",
+        )
     )

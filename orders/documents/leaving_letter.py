@@ -1,15 +1,13 @@
 """The letter that gives 30 calendar days' notice (PO-4.2), as the file that everyone gets."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from orders.models import Leaving, LeavingDecision, LeavingPart
-from stmm.documents.pdf import DataFile, render_pdf
+from stmm.documents.papers import Paper, json_bytes, paper_html, paper_pdf
 from stmm.policy.citations import Citation, cite
 from stmm.policy.dates import in_words, last_day
 from stmm.policy.editions import EDITIONS
@@ -182,31 +180,26 @@ def as_json(letter: Letter) -> dict[str, object]:
     }
 
 
+def _paper(letter: Letter) -> Paper:
+    return Paper(
+        template="orders/leaving/letter.html",
+        context={"letter": letter},
+        author=letter.agency,
+        at=letter.given_at,
+        data_name="notice.json",
+        data=json_bytes(as_json(letter)),
+        about_data="This notice as data, for machines",
+    )
+
+
 def letter_html(letter: Letter) -> str:
     """The letter as HTML; whatever people typed is escaped."""
-    context = {
-        "letter": letter,
-        "author": letter.agency,
-        "made_at": f"{letter.given_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-    }
-    return render_to_string("orders/leaving/letter.html", context)
-
-
-def letter_data(letter: Letter) -> bytes:
-    return json.dumps(as_json(letter), ensure_ascii=False, indent=2).encode()
+    return paper_html(_paper(letter))
 
 
 def letter_pdf(letter: Letter) -> bytes:
-    """PDF/A-3a and PDF/UA-1 with `notice.json` inside; the same letter, the same bytes.
+    """The letter as a file with `notice.json` inside; the same letter, the same bytes.
 
     Raises stmm.documents.pdf.RenderFailed for a character that no bundled font has.
     """
-    return render_pdf(
-        html=letter_html(letter),
-        attachment=DataFile(
-            name="notice.json",
-            content=letter_data(letter),
-            description="This notice as data, for machines",
-        ),
-        at=letter.given_at,
-    )
+    return paper_pdf(_paper(letter))

@@ -1,16 +1,14 @@
 """The record that goes with a local purchasing document: its lines, charges and decisions."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from orders.models import LocalDecision, LocalLine, LocalOrder
-from stmm.documents.pdf import DataFile, render_pdf
+from stmm.documents.papers import Paper, json_bytes, paper_html, paper_pdf
 from stmm.policy.citations import Citation
 from stmm.policy.dates import in_words, last_day
 from stmm.policy.editions import EDITIONS
@@ -167,28 +165,26 @@ def as_json(record: Record) -> dict[str, object]:
     }
 
 
+def _paper(record: Record) -> Paper:
+    return Paper(
+        template="orders/local/record.html",
+        context={"record": record},
+        author=record.agency,
+        at=record.recorded_at,
+        data_name="local-order.json",
+        data=json_bytes(as_json(record)),
+        about_data="This record as data, for machines",
+    )
+
+
 def record_html(record: Record) -> str:
     """The record as HTML; whatever people typed is escaped."""
-    context = {
-        "record": record,
-        "author": record.agency,
-        "made_at": f"{record.recorded_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-    }
-    return render_to_string("orders/local/record.html", context)
+    return paper_html(_paper(record))
 
 
 def record_pdf(record: Record) -> bytes:
-    """PDF/A-3a and PDF/UA-1 with `local-order.json` inside; the same record, the same bytes.
+    """The record as a file with `local-order.json` inside; the same record, the same bytes.
 
     Raises stmm.documents.pdf.RenderFailed for a character that no bundled font has.
     """
-    data = json.dumps(as_json(record), ensure_ascii=False, indent=2)
-    return render_pdf(
-        html=record_html(record),
-        attachment=DataFile(
-            name="local-order.json",
-            content=data.encode(),
-            description="This record as data, for machines",
-        ),
-        at=record.recorded_at,
-    )
+    return paper_pdf(_paper(record))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -321,8 +321,6 @@ def context(form: Std20) -> dict[str, object]:
     return {
         "form": form,
         "sample": _sample(form),
-        "author": form.agency.department,
-        "made_at": f"{form.signed_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "request_rows": request_rows(form),
         "agency_rows": agency_rows(form.agency),
         "eligibility_rows": eligibility_rows(form.eligibility),

@@ -1,9 +1,14 @@
 """Exemptions that are lived with: purchases under them, conditions, delegations."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
 
 from exemptions.models import (
     Condition,
@@ -20,7 +25,18 @@ from stmm.accounts.models import User
 from tests.exemptions.factories import Case, as_of
 from tests.factories import AT, TODAY
 
+PACIFIC = ZoneInfo("America/Los_Angeles")
 KIND = "orders.outsidepurchase"
+
+
+def noon(on: date) -> datetime:
+    return datetime.combine(on, time(12), PACIFIC)
+
+
+def refuse(change: Callable[[], object]) -> None:
+    """The database itself refuses it."""
+    with pytest.raises((IntegrityError, DatabaseError)), transaction.atomic():
+        change()
 
 
 def first_item(request: ExemptionRequest) -> RequestedItem:

@@ -1,13 +1,24 @@
 import logging
 import time
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
+from django_tasks.base import Task
 from django_tasks_db.management.commands.db_worker import Worker
 
 from catalog.jobs import read_upload, uploads_left_behind
+from exemptions.jobs import (
+    decisions_left_behind,
+    end_terms,
+    remind,
+    revocations_left_behind,
+    write_decision_letter,
+    write_revocation_letter,
+)
 from orders.jobs import (
     ato_forms_left_behind,
     certificates_left_behind,
@@ -30,25 +41,35 @@ from stmm.outbox.jobs import send_daily_digests, send_due_mail
 logger = logging.getLogger("stmm.worker")
 
 
+# Whose job died, and the job
+LEFT_BEHIND: tuple[tuple[Callable[[datetime], list[int]], Task[[int], None]], ...] = (
+    (left_behind, route_order),
+    (uploads_left_behind, read_upload),
+    (ato_forms_left_behind, make_ato_form),
+    (notices_left_behind, make_notice_letter),
+    (local_orders_left_behind, send_local_order),
+    (certificates_left_behind, make_certificate),
+    (ledgers_left_behind, match_ledger),
+    (decisions_left_behind, write_decision_letter),
+    (revocations_left_behind, write_revocation_letter),
+)
+# What a moment, or a day, brings
+BROUGHT: tuple[Callable[[datetime], int], ...] = (
+    follow_leavings,
+    tell_of_changes,
+    tell_of_endings,
+    end_terms,
+    remind,
+)
+
+
 def sweep() -> None:
     """Do what a crash left behind, and the mails whose next attempt has come."""
-    for order_id in left_behind(timezone.now()):
-        _guarded(lambda order_id=order_id: route_order.call(order_id))  # type: ignore[misc]
-    for upload_id in uploads_left_behind(timezone.now()):
-        _guarded(lambda upload_id=upload_id: read_upload.call(upload_id))  # type: ignore[misc]
-    for paper_id in ato_forms_left_behind(timezone.now()):
-        _guarded(lambda paper_id=paper_id: make_ato_form.call(paper_id))  # type: ignore[misc]
-    for leaving_id in notices_left_behind(timezone.now()):
-        _guarded(lambda leaving_id=leaving_id: make_notice_letter.call(leaving_id))  # type: ignore[misc]
-    for order_id in local_orders_left_behind(timezone.now()):
-        _guarded(lambda order_id=order_id: send_local_order.call(order_id))  # type: ignore[misc]
-    _guarded(lambda: follow_leavings(timezone.now()))
-    for determination_id in certificates_left_behind(timezone.now()):
-        _guarded(lambda key=determination_id: make_certificate.call(key))  # type: ignore[misc]
-    for ledger_id in ledgers_left_behind(timezone.now()):
-        _guarded(lambda ledger_id=ledger_id: match_ledger.call(ledger_id))  # type: ignore[misc]
-    _guarded(lambda: tell_of_changes(timezone.now()))
-    _guarded(lambda: tell_of_endings(timezone.now()))
+    for found, job in LEFT_BEHIND:
+        for key in found(timezone.now()):
+            _guarded(partial(job.call, key))
+    for happens in BROUGHT:
+        _guarded(partial(happens, timezone.now()))
     _guarded(send_daily_digests.call)
     _guarded(send_due_mail.call)
 
