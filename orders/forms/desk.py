@@ -95,6 +95,16 @@ class CompletedLine:
     sr_number: BoundField
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectedLine:
+    """The numbers of one completed line, to be put right."""
+
+    row: LineProgress
+    circuit_numbers: BoundField
+    billing_account: BoundField
+    sr_number: BoundField
+
+
 class CompleteForm(forms.Form):
     """When lines were completed, and of each that is committed: whether, and its numbers."""
 
@@ -135,6 +145,40 @@ class CompleteForm(forms.Form):
             key: Numbers(*(said.get(f"{key}-{name}", "") for name in NUMBERS))
             for key in (row.line_id for row in self.rows)
             if said.get(f"{key}-done")
+        }
+
+
+class CorrectForm(forms.Form):
+    """The numbers of every completed line as they are, to be put right, and why."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = reason_field("Such as a number that was mistyped. The agency reads it.")
+
+    def __init__(
+        self, data: QueryDict | None = None, *, rows: Iterable[LineProgress], version: int
+    ) -> None:
+        super().__init__(data, initial={"version": version})
+        self.rows = [row for row in rows if row.state == LineState.COMPLETED]
+        for row in self.rows:
+            for name in NUMBERS:
+                field = _fields_of(row)[name]
+                field.initial = getattr(row, name)
+                self.fields[f"{row.line_id}-{name}"] = field
+
+    @property
+    def lines(self) -> list[CorrectedLine]:
+        return [
+            CorrectedLine(row, *(self[f"{row.line_id}-{name}"] for name in NUMBERS))
+            for row in self.rows
+        ]
+
+    @property
+    def numbers(self) -> dict[int, Numbers]:
+        """Of each line, by its key."""
+        said = self.cleaned_data
+        return {
+            row.line_id: Numbers(*(said[f"{row.line_id}-{name}"] for name in NUMBERS))
+            for row in self.rows
         }
 
 

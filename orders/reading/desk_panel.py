@@ -10,7 +10,7 @@ from orders.permissions.order import reasons_against
 from orders.reading.desk import limit_book, pacific_day, progress_of, rejection_of
 from orders.reading.desk_queue import clock_of
 from orders.reading.milestones import Clock, Milestone, acknowledging, committing, completing
-from orders.workflow.order import Party
+from orders.workflow.order import Action, Party
 from stmm.agencies.access import Access
 
 
@@ -34,6 +34,12 @@ class DeskPanel:
     rejection: str
     refused: Mapping[str, str] | None
     is_with_contractor: bool
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether this is the desk, and there are numbers to put right."""
+        done = any(each.row.state == LineState.COMPLETED for each in self.lines)
+        return done and self.refused is not None and not self.refused[Action.CORRECT]
 
     @property
     def open_question(self) -> Question | None:

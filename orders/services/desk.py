@@ -1,7 +1,7 @@
 """What the contractor's order desk says of an order it was sent, and the agency's answers."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import cast
 
@@ -12,14 +12,14 @@ from orders.models.progress import RejectionReason
 from orders.permissions.order import may, may_at_desk
 from orders.services import desk_steps
 from orders.services.desk_steps import Happened, Numbers, Sent, lock_sent
-from orders.services.inventory import take_up
+from orders.services.inventory import put_right, take_up
 from orders.services.locking import lock
 from orders.services.turns import Event, tell_of
 from orders.workflow.order import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.audit.services import record
-from stmm.refusals import Refused, WrongState
+from stmm.refusals import ChangedMeanwhile, Refused, WrongState
 
 
 def _settle(
@@ -54,6 +54,10 @@ def write_down(order: Order, happened: Iterable[Happened], *, access: Access, at
     for each in happened:
         for row in each.completed:
             take_up(progress=row, at=at)
+        for row, was in each.corrected:
+            put_right(
+                progress=row, was=asdict(was), actor=_person(access), reason=each.reason, at=at
+            )
         record(
             at=at,
             actor=_person(access),
@@ -179,6 +183,36 @@ def complete(
         access,
         at,
     )
+
+
+@transaction.atomic
+def correct(
+    *,
+    order: Order,
+    lines: Mapping[int, Numbers],
+    reason: str,
+    version: int,
+    access: Access,
+    at: datetime,
+) -> bool:
+    """Put right by what numbers completed lines, by their keys, go; the former ones stay on record.
+
+    What works at the agency follows, where no later order told it otherwise. `version` is the
+    one the person's page showed: of a page gone old, only what is known already is no refusal.
+    Raises WrongState for a line that is not completed, ChangedMeanwhile.
+    """
+
+    def step(sent: Sent) -> list[Happened]:
+        shown = sent.order.version
+        happened = desk_steps.correct(sent, lines=lines, reason=reason, access=access, at=at)
+        if happened and version != shown:
+            raise ChangedMeanwhile(
+                f"{sent.order} has changed while you had it open. Look at its numbers as they"
+                " are now, then correct them."
+            )
+        return happened
+
+    return _settle(order, step, access, at)
 
 
 @transaction.atomic

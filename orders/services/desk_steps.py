@@ -51,7 +51,8 @@ class Sent:
 class Happened:
     """One thing for the record, and what people are told of it.
 
-    `completed` are lines that are now to be taken up into what works at the agency.
+    `completed` are lines that are now to be taken up into what works at the agency; `corrected`
+    those whose numbers were others, with what they were.
     """
 
     action: Action
@@ -60,6 +61,7 @@ class Happened:
     reason: str = ""
     told: str = ""
     completed: tuple[LineProgress, ...] = ()
+    corrected: tuple[tuple[LineProgress, "Numbers"], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,46 @@ def complete(
         Action.COMPLETE_LINE, Event.LINE_COMPLETED, changes, told=told, completed=tuple(new)
     )
     return [happened, *_closed(sent, at)]
+
+
+def correct(
+    sent: Sent, *, lines: Mapping[int, Numbers], reason: str, access: Access, at: datetime
+) -> list[Happened]:
+    """Put numbers of completed lines right; those that are the same are left alone."""
+    chosen = _chosen(sent, lines)
+    new = [(row, _numbers(row)) for row in chosen if _numbers(row) != lines[row.line_id]]
+    rows = [row for row, _ in new]
+    if not _is_new(access, Action.CORRECT, sent.order, known=_known(chosen, rows)):
+        return []
+    _refuse_lines(rows, LineAction.CORRECT, "corrected")
+    changes: dict[str, tuple[Any, Any]] = {}
+    for row, was in new:
+        changes |= _put_right(row, was, lines[row.line_id])
+        row.circuit_numbers, row.billing_account, row.sr_number = astuple(lines[row.line_id])
+    _save(rows, at)
+    told = [
+        f"{what}: {after or 'none'}, was {before or 'none'}."
+        for what, (before, after) in changes.items()
+    ]
+    return [
+        Happened(
+            Action.CORRECT,
+            Event.CORRECTED,
+            changes,
+            reason,
+            "\n".join([*told, reason]),
+            corrected=tuple(new),
+        )
+    ]
+
+
+def _put_right(row: LineProgress, was: Numbers, now: Numbers) -> dict[str, tuple[Any, Any]]:
+    both = zip(NUMBERS.values(), astuple(was), astuple(now), strict=True)
+    return {
+        f"{row.line}: {label}": (before or None, after or None)
+        for label, before, after in both
+        if before != after
+    }
 
 
 def _closed(sent: Sent, at: datetime) -> list[Happened]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orders.models import LineProgress, OpenService, OrderLine, TakenUp
 from orders.permissions.order import may_keep_for
+from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
@@ -37,6 +38,46 @@ def take_up(*, progress: LineProgress, at: datetime) -> OpenService | None:
         _act_on_nothing(_Completion(line, progress, at), why_not)
         return None
     return _ACTS[Type(line.order_type)](service, _Completion(line, progress, at))
+
+
+@transaction.atomic
+def put_right(
+    *, progress: LineProgress, was: Mapping[str, str], actor: User, reason: str, at: datetime
+) -> OpenService | None:
+    """Carry corrected numbers of a completed line to the service that goes by them.
+
+    `was` are the line's former numbers. What a later line told of the service stays. Gives the
+    service, None where nothing of it changes; the order is locked by the caller.
+    """
+    line = OrderLine.objects.select_related("order").get(pk=progress.line_id)
+    lock_services_of(line.order.agency_id)
+    taken = TakenUp.objects.filter(line=line, service__isnull=False).last()
+    if taken is None or line.order_type == Type.DISCONNECT:
+        return None
+    services = OpenService.objects.select_for_update(of=("self",))
+    service = services.get(course=taken)
+    changes = {}
+    for name, told in was.items():
+        # Of an account not told it is the one that the line names
+        untold = line.billing_account if name == "billing_account" else ""
+        before, after = told or untold, getattr(progress, name) or untold
+        there = getattr(service, name)
+        is_told_by_it = service.last_line_id == line.pk or there == before
+        if is_told_by_it and after not in (there, before):
+            changes[_label(name)] = (there or None, after or None)
+            setattr(service, name, after)
+    if not changes:
+        return None
+    service.save(update_fields=list(was))
+    record(
+        at=at,
+        actor=actor,
+        action="correct_numbers",
+        subject=service,
+        changes=changes,
+        reason=f"{line} of {line.order}. {reason}",
+    )
+    return service
 
 
 @transaction.atomic
@@ -235,13 +276,16 @@ def _apply(
     for name, after in fields.items():
         before = getattr(service, name)
         if before != after:
-            label = str(OpenService._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation back
-            changes[label] = (before, after)
+            changes[_label(name)] = (before, after)
             setattr(service, name, after)
     service.last_line = done.line
     service.save()
     done.record(service, changes, note)
     return service
+
+
+def _label(name: str) -> str:
+    return str(OpenService._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation back
 
 
 _ACTS: dict[Type, Callable[[OpenService, _Completion], OpenService]] = {

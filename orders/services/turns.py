@@ -34,6 +34,7 @@ class Event(StrEnum):
     JEOPARDY = "jeopardy"
     LINE_COMPLETED = "line_completed"
     COMPLETED = "completed"
+    CORRECTED = "corrected"
     CANCELLED = "cancelled"
     EXPEDITED = "expedited"
     AMENDED = "amended"
@@ -69,6 +70,7 @@ EVENTS: dict[Event, Words] = {
     Event.JEOPARDY: Words("is in jeopardy, says the contractor", Turn.MAKER),
     Event.LINE_COMPLETED: Words("is completed in part", Turn.NOBODY),
     Event.COMPLETED: Words("is completed", Turn.NOBODY),
+    Event.CORRECTED: Words("has corrected numbers", Turn.NOBODY),
     Event.CANCELLED: Words("is cancelled, wholly or in part", Turn.DESK),
     Event.EXPEDITED: Words("is wanted sooner", Turn.DESK),
     Event.AMENDED: Words("is superseded by an amendment", Turn.DESK),

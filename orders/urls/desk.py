@@ -18,4 +18,5 @@ urlpatterns = [
     path("<int:pk>/commit/", desk_acts.commit, name="commit"),
     path("<int:pk>/jeopardy/", desk_acts.jeopardy, name="jeopardy"),
     path("<int:pk>/complete/", desk_acts.complete, name="complete"),
+    path("<int:pk>/correct/", desk_acts.correct, name="correct"),
 ]

@@ -1,6 +1,7 @@
 """What a desk says of one order, and what the agency answers: a form page for each."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.forms import Form
@@ -13,7 +14,9 @@ from orders.forms.desk import (
     AskForm,
     CommitForm,
     CompleteForm,
+    CorrectForm,
     JeopardyForm,
+    LinesForm,
     RejectForm,
 )
 from orders.models import LineState, Order
@@ -25,7 +28,7 @@ from orders.services import desk
 from orders.views.answering import refusals_answered, visible_order
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
-from stmm.refusals import Incomplete, WrongState
+from stmm.refusals import ChangedMeanwhile, Incomplete, WrongState
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -51,7 +54,7 @@ def _done(request: Request, form: Form, act: Callable[[], object], told: Callabl
         for problem in refusal.problems:
             form.add_error(problem.step, problem.message)
         return False
-    except WrongState as refusal:
+    except (ChangedMeanwhile, WrongState) as refusal:
         form.add_error(None, str(refusal))
         return False
     if changed:
@@ -143,64 +146,78 @@ def answer(request: Request, pk: int) -> HttpResponse:
     return render(request, "orders/desk/answer.html", context)
 
 
-@form_page
-@refusals_answered
-def commit(request: Request, pk: int) -> HttpResponse:
-    order = _at_desk(request, pk, Action.COMMIT)
-    form = CommitForm(
+@dataclass(frozen=True, slots=True)
+class _SaidOfLines:
+    """What is said of chosen lines: by which form and service, which lines it offers checked.
+
+    `told` is what became of them, with what the form holds in braces.
+    """
+
+    action: Action
+    form: type[LinesForm]
+    service: Callable[..., bool]
+    checked: frozenset[LineState]
+    told: str
+    words: dict[str, str]
+
+
+_COMMITMENT = _SaidOfLines(
+    action=Action.COMMIT,
+    form=CommitForm,
+    service=desk.commit,
+    checked=frozenset({LineState.OPEN}),
+    told="committed to {committed_on:%B %-d, %Y}.",
+    words={
+        "heading": "Commit to a date",
+        "lead": "One date for the lines you choose.",
+        "button": "Commit",
+    },
+)
+_WARNING = _SaidOfLines(
+    action=Action.JEOPARDY,
+    form=JeopardyForm,
+    service=desk.jeopardy,
+    checked=frozenset(),
+    told="reported in jeopardy.",
+    words={
+        "heading": "Report in jeopardy",
+        "lead": "Lines that may not be done by their day. The agency is told at once.",
+        "button": "Report",
+    },
+)
+
+
+def _said_of_lines(request: Request, pk: int, kind: _SaidOfLines) -> HttpResponse:
+    order = _at_desk(request, pk, kind.action)
+    form = kind.form(
         request.POST if request.method == "POST" else None,
         rows=progress_of(order),
         offered=LINE_UNDER_WAY,
-        checked=frozenset({LineState.OPEN}),
+        checked=kind.checked,
     )
 
     def act() -> bool:
-        return desk.commit(order=order, **form.cleaned_data, access=request.access, at=request.at)
+        return kind.service(order=order, **form.cleaned_data, access=request.access, at=request.at)
 
     def told() -> str:
         said = form.cleaned_data
-        lines = _lines_in_words(len(said["lines"]))
-        return f"{lines} committed to {said['committed_on']:%B %-d, %Y}."
+        return f"{_lines_in_words(len(said['lines']))} {kind.told.format(**said)}"
 
     if _done(request, form, act, told):
         return redirect(order)
-    return _page(
-        request,
-        order,
-        form,
-        heading="Commit to a date",
-        lead="One date for the lines you choose.",
-        button="Commit",
-    )
+    return _page(request, order, form, **kind.words)
+
+
+@form_page
+@refusals_answered
+def commit(request: Request, pk: int) -> HttpResponse:
+    return _said_of_lines(request, pk, _COMMITMENT)
 
 
 @form_page
 @refusals_answered
 def jeopardy(request: Request, pk: int) -> HttpResponse:
-    order = _at_desk(request, pk, Action.JEOPARDY)
-    form = JeopardyForm(
-        request.POST if request.method == "POST" else None,
-        rows=progress_of(order),
-        offered=LINE_UNDER_WAY,
-        checked=frozenset(),
-    )
-
-    def act() -> bool:
-        return desk.jeopardy(order=order, **form.cleaned_data, access=request.access, at=request.at)
-
-    def told() -> str:
-        return f"{_lines_in_words(len(form.cleaned_data['lines']))} reported in jeopardy."
-
-    if _done(request, form, act, told):
-        return redirect(order)
-    return _page(
-        request,
-        order,
-        form,
-        heading="Report in jeopardy",
-        lead="Lines that may not be done by their day. The agency is told at once.",
-        button="Report",
-    )
+    return _said_of_lines(request, pk, _WARNING)
 
 
 @form_page
@@ -225,3 +242,28 @@ def complete(request: Request, pk: int) -> HttpResponse:
     if _done(request, form, act, lambda: f"{_lines_in_words(len(form.chosen))} completed."):
         return redirect(order)
     return _page(request, order, form, "complete")
+
+
+@form_page
+@refusals_answered
+def correct(request: Request, pk: int) -> HttpResponse:
+    order = _at_desk(request, pk, Action.CORRECT)
+    form = CorrectForm(
+        request.POST if request.method == "POST" else None,
+        rows=progress_of(order),
+        version=order.version,
+    )
+
+    def act() -> bool:
+        return desk.correct(
+            order=order,
+            lines=form.numbers,
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+            access=request.access,
+            at=request.at,
+        )
+
+    if _done(request, form, act, lambda: "The numbers are corrected. The agency is told."):
+        return redirect(order)
+    return _page(request, order, form, "correct")

@@ -28,6 +28,7 @@ class Action(StrEnum):
     COMMIT = "commit"
     JEOPARDY = "jeopardy"
     COMPLETE_LINE = "complete_line"
+    CORRECT = "correct"
     # The agency again
     ANSWER = "answer"
     CANCEL = "cancel"
@@ -75,6 +76,8 @@ def _job(before: frozenset[State], after: State, done: str) -> Step:
 DRAFT, REVIEW = frozenset({State.DRAFT}), frozenset({State.REVIEW})
 ROUTED, ACKNOWLEDGED = frozenset({State.ROUTED}), frozenset({State.ACKNOWLEDGED})
 
+WITH_DONE_LINES = frozenset({State.ACKNOWLEDGED, State.COMPLETED, State.SUPERSEDED})
+
 STEPS: dict[Action, Step] = {
     Action.EDIT: _agency(DRAFT, State.DRAFT, "changed"),
     Action.HAND_OVER: _agency(DRAFT, State.REVIEW, "handed over for signature"),
@@ -90,6 +93,8 @@ STEPS: dict[Action, Step] = {
     Action.COMMIT: _desk(ACKNOWLEDGED, None, "committed to a date"),
     Action.JEOPARDY: _desk(ACKNOWLEDGED, None, "reported in jeopardy"),
     Action.COMPLETE_LINE: _desk(ACKNOWLEDGED, None, "completed in part"),
+    # Of lines that are completed, also after the order is closed
+    Action.CORRECT: _desk(WITH_DONE_LINES, None, "corrected"),
     Action.ANSWER: _agency(WITH_CONTRACTOR, None, "answered"),
     Action.CANCEL: _agency(WITH_CONTRACTOR, None, "cancelled"),
     Action.EXPEDITE: _agency(WITH_CONTRACTOR, None, "expedited"),
@@ -103,6 +108,7 @@ class LineAction(StrEnum):
     COMMIT = "commit"
     JEOPARDY = "jeopardy"
     COMPLETE = "complete"
+    CORRECT = "correct"
     CANCEL = "cancel"
     REPLACE = "replace"
 
@@ -120,6 +126,7 @@ LINE_STEPS: dict[LineAction, LineStep] = {
     LineAction.COMMIT: LineStep(LINE_UNDER_WAY, LineState.COMMITTED),
     LineAction.JEOPARDY: LineStep(LINE_UNDER_WAY, None),
     LineAction.COMPLETE: LineStep(frozenset({LineState.COMMITTED}), LineState.COMPLETED),
+    LineAction.CORRECT: LineStep(frozenset({LineState.COMPLETED}), None),
     LineAction.CANCEL: LineStep(LINE_UNDER_WAY, LineState.CANCELLED),
     LineAction.REPLACE: LineStep(LINE_UNDER_WAY, LineState.REPLACED),
 }

@@ -127,7 +127,7 @@ def signed_in(open_page: OpenPage, live_server: LiveServer) -> SignedIn:
 def demonstration(transactional_db: None, settings: Settings) -> None:
     """The people and the catalogue that `make demo` shows, which keeps its mails."""
     settings.STMM_KEEP_MAIL = True
-    call_command("load_demo")
+    call_command("load_demo", "--without-orders")
 
 
 @pytest.fixture

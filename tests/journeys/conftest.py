@@ -15,6 +15,6 @@ __all__ = ["demonstration", "desk"]
 @pytest.fixture(scope="module")
 def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo")
+        call_command("load_demo", "--without-orders")
         yield
         transaction.set_rollback(True)

@@ -117,6 +117,25 @@ def complete(
     )
 
 
+def correct(
+    world: World,
+    order: Order,
+    *positions: int,
+    reason: str = "Mistyped",
+    at: datetime = SENT_AT,
+    version: int | None = None,
+    **numbers: str,
+) -> bool:
+    return desk.correct(
+        order=order,
+        lines=dict.fromkeys(keys(order, *positions), Numbers(**numbers)),
+        reason=reason,
+        version=again(order).version if version is None else version,
+        access=at_desk(world, at),
+        at=at,
+    )
+
+
 def ask(world: World, order: Order, text: str = "Which floor?", at: datetime = SENT_AT) -> Question:
     return desk.ask(order=order, text=text, access=at_desk(world, at), at=at)
 

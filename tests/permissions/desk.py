@@ -9,6 +9,7 @@ from tests.factories import SINCE
 from tests.orders.desk_orders import (
     SENT_ON,
     ask,
+    complete,
     make_acknowledged,
     make_committed,
     make_order_at_desk,
@@ -45,6 +46,8 @@ orders:jeopardy         acknowledged GET     403 403  404  404   200  404   403 
 orders:jeopardy         acknowledged POST    403 403  404  404   302  404   403  403 403 302
 orders:complete         committed    GET     403 403  404  404   200  404   403  403 403 302
 orders:complete         committed    POST    403 403  404  404   302  404   403  403 403 302
+orders:correct          done         GET     403 403  404  404   200  404   403  403 403 302
+orders:correct          done         POST    403 403  404  404   302  404   403  403 403 302
 orders:answer           asked        GET     200 200  404  404   403  404   403  403 403 302
 orders:answer           asked        POST    302 302  404  404   403  404   403  403 403 302
 orders:detail           committed    GET     200 200  404  404   200  404   200  200 200 302
@@ -69,11 +72,14 @@ def places(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
     committed = make_committed(world, services=services)
     asked = make_acknowledged(world, services=services)
     ask(world, asked)
+    done = make_committed(world, services=services)
+    complete(world, done)
     found = {
         "at_desk": at_desk,
         "acknowledged": acknowledged,
         "committed": committed,
         "asked": asked,
+        "done": done,
     }
     return {name: {"pk": order.pk} for name, order in found.items()}
 
@@ -83,7 +89,8 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
     sent = Order.objects.filter(state="acknowledged").order_by("pk")
     lines = OrderLine.objects.filter(order__in=sent).order_by("pk")
     question = Question.objects.first()
-    if len(lines) < 2 or question is None:
+    done = Order.objects.filter(state="completed").last()
+    if len(lines) < 2 or question is None or done is None:
         return {}
     open_, committed = lines[0].pk, lines[1].pk
     notices = f"Order,Line,Notice,Date\n{sent[0]},1,commit,{LATER}\n".encode()
@@ -100,5 +107,10 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
         "orders:commit": {"lines": [open_], "committed_on": LATER},
         "orders:jeopardy": {"lines": [open_], "reason": "No copper"},
         "orders:complete": {f"{committed}-done": "on", "completed_on": SENT_ON},
+        "orders:correct": {
+            "version": done.version,
+            "reason": "Mistyped",
+            f"{done.lines.get().pk}-sr_number": "SR-2",
+        },
         "orders:answer": {"question": question.pk, "text": "The third"},
     }

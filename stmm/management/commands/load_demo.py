@@ -1,13 +1,14 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from catalog.demonstration import load_contracts, load_matrices
 from catalog.models import Contractor, DeskMember
-from orders.demonstration import load_local_agencies
+from orders.demonstration.local_agencies import load_local_agencies
+from orders.demonstration.stories import DAYS_BEFORE, load_orders
 from stmm.accounts.models import User
 from stmm.agencies.demonstration import load_state_agencies
 from stmm.agencies.models import Agency, Appointment
@@ -33,22 +34,32 @@ PEOPLE = (
     ("Helen Cho", "deputy.director@cdt.example", "Deputy Director", Role.DEPUTY_DIRECTOR, "7502"),
     ("Omar Haddad", "auditor@auditor.example", "Senior Auditor", Role.AUDITOR, "8855"),
 )
-DESKS = (("Dana Fox", "desk@att.example", "Order Desk", "AT&T"),)
+DESKS = (
+    ("Dana Fox", "desk@att.example", "Order Desk", "AT&T"),
+    ("Rosa Kim", "desk@verizonwireless.example", "Order Desk", "Verizon Wireless"),
+)
 
 
 class Command(BaseCommand):
     help = "Load the demonstration: real agencies and contracts, sample prices, one login a role."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--without-orders", action="store_true", help="people and catalogue alone"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.exists():
             self.stdout.write("The demonstration is loaded already; its data are kept.")
         else:
-            self._load()
+            self._load(with_orders=not options["without_orders"])
         self._print_logins()
 
     @transaction.atomic
-    def _load(self) -> None:
-        at = timezone.now()
+    def _load(self, *, with_orders: bool) -> None:
+        now = timezone.now()
+        # Orders of the last months are decided by what was known then
+        at = now - timedelta(days=DAYS_BEFORE) if with_orders else now
         state = load_state_agencies(at=at)
         load_contracts(at=at)
         lines = load_matrices(at=at)
@@ -70,7 +81,10 @@ class Command(BaseCommand):
                 contractor=Contractor.objects.get(name=contractor),
                 starts_on=FROM,
             )
-        self.stdout.write(f"{state} State agencies, {lines} catalogue lines, {atos} ATOs loaded.")
+        orders = load_orders(at=now) if with_orders else 0
+        self.stdout.write(
+            f"{state} State agencies, {lines} catalogue lines, {atos} ATOs, {orders} orders loaded."
+        )
 
     def _person(self, name: str, email: str, title: str) -> User:
         return User.objects.create_user(

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.demonstration import load_contracts
-from orders.demonstration import load_local_agencies
+from orders.demonstration.local_agencies import load_local_agencies
 from orders.models import AtoPaper, AuthorizationToOrder, Registration
 from stmm.agencies.models import Agency
 from tests.factories import AT, Kind
