@@ -1,5 +1,7 @@
 """What became of a request, step by step: the same for the agency and the Department."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import Page, Paginator
 
 from exemptions.models import ExemptionRequest, RequestState
@@ -11,16 +13,52 @@ from stmm.audit.models import Entry, EntryQuerySet
 BEGIN = "begin_exemption_request"
 # Recorded of a request and never shown to its agency: notes between STND and the Deputy Director
 INTERNAL = frozenset({Action.NOTE})
-STEPS = (BEGIN, *(action for action in Action if action not in INTERNAL | {Action.CHANGE}))
+# What the timeline shows, in words; what only changes a draft is in the history
+WORDS: dict[str, str] = {
+    BEGIN: "Begun",
+    Action.SEND: "Signed and sent to STND",
+    Action.TAKE_BACK: "Taken back by the agency",
+    Action.WITHDRAW: "Withdrawn by the agency",
+    Action.ASSIGN: "Assigned",
+    Action.ASK: "The Department asked",
+    Action.TAKE_QUESTION_BACK: "The Department took its question back",
+    Action.ANSWER: "The agency answered",
+    Action.RECOMMEND: "Recommended on, to be decided",
+    Action.DECIDE: "Decided",
+    Action.USE: "Used",
+    Action.MEET: "Condition met",
+    Action.REVOKE: "Revoked",
+    Action.EXPIRE: "Ended",
+}
+# Changes that the words say, or that only the history needs
+UNSAID = frozenset({"state", "content SHA-256"})
 STEPS_A_PAGE = 20
 # Entries of the history panel
 MOST_ENTRIES = 40
 
 
-def timeline(request: ExemptionRequest, page: str | None) -> Page[Entry]:
-    """A page of its steps, the newest first. Two queries, however many there are."""
-    steps = Entry.objects.about(request).filter(action__in=STEPS)
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """One step, and what was said with it: each with its name."""
+
+    entry: Entry
+    words: str
+    said: tuple[tuple[str, str], ...]
+
+
+def timeline(request: ExemptionRequest, page: str | None) -> "Page[Entry]":
+    """A page of its entries, the newest first. Two queries, however many there are."""
+    steps = Entry.objects.about(request).filter(action__in=WORDS)
     return Paginator(steps, STEPS_A_PAGE).get_page(page)
+
+
+def in_words(entry: Entry) -> ShownStep:
+    said = tuple(
+        (change.field, change.after or f"{change.before} (taken back)")
+        for change in entry.changes
+        if change.field not in UNSAID
+    )
+    return ShownStep(entry, WORDS[entry.action], said)
 
 
 def history_of(request: ExemptionRequest, access: Access) -> EntryQuerySet:
@@ -30,5 +68,5 @@ def history_of(request: ExemptionRequest, access: Access) -> EntryQuerySet:
     """
     entries = Entry.objects.about(request).exclude(action__in=INTERNAL)
     if request.state == RequestState.DRAFT and not is_member(access, request):
-        entries = entries.filter(action__in=STEPS)
+        entries = entries.filter(action__in=WORDS)
     return entries[:MOST_ENTRIES]

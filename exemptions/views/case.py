@@ -12,7 +12,7 @@ from exemptions.models import Attachment, ExemptionRequest, RequestState, SentVe
 from exemptions.permissions import agencies_to_ask_for, is_member, reasons_against
 from exemptions.reading import deciding, living, working
 from exemptions.reading.case import ShownRequest, shown_request, who_has_it
-from exemptions.reading.timeline import history_of, timeline
+from exemptions.reading.timeline import history_of, in_words, timeline
 from exemptions.services.drafting import EXTENDED
 from exemptions.views.answering import visible_request
 from exemptions.views.files import download
@@ -48,6 +48,7 @@ def case(request: Request, pk: int) -> HttpResponse:
     exemption = visible_request(request, pk)
     versions = list(exemption.sent.all())
     version = _version(request, exemption, versions)
+    page = timeline(exemption, request.GET.get("page"))
     context = {
         "exemption": exemption,
         "version": version,
@@ -59,7 +60,8 @@ def case(request: Request, pk: int) -> HttpResponse:
         "may_extend": exemption.state in EXTENDED
         and exemption.agency in agencies_to_ask_for(request.access),
         "extensions": exemption.extensions.visible_to(request.access).order_by("pk"),
-        "timeline": timeline(exemption, request.GET.get("page")),
+        "timeline": page,
+        "timeline_steps": [in_words(entry) for entry in page],
         "entries": list(history_of(exemption, request.access)),
     }
     for reading in (working, deciding, living):
