@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from exemptions.jobs import write_decision_letter
 from exemptions.models import (
     Condition,
     Decision,
@@ -146,6 +147,7 @@ def _conclude(decision: Decision, verdict: Verdict, reasons: list[Reason]) -> No
     else:
         move(request, state, closed_at=at)
     tell_of(request=request, event=event, actor=actor, at=at, text=_told(verdict, said))
+    write_decision_letter.enqueue(decision.pk)
     record(
         at=at,
         actor=actor,

@@ -179,9 +179,11 @@ def appoint(
     """Appoint a person from a Pacific day; `form` is the signed CDT-965, a PDF.
 
     Raises NotAllowed where the agency has a CATR then or later, where the person holds the
-    role then or later, or where this agency has no such role.
+    role then or later, where this agency has no such role, and to who would appoint themselves.
     """
     agency, role = _locked(agency), Role(role)
+    if actor == user:
+        raise NotAllowed("Nobody records their own appointment. Let another analyst record it.")
     if refusal := role_refusal(agency, role):
         raise NotAllowed(refusal)
     rivals = Appointment.objects.filter(agency=agency, role=role).at_or_after(starts_on)
