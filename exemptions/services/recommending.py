@@ -51,7 +51,7 @@ def recommend(
     stands = request.recommendations.filter(voided_at__isnull=True).first()
     if stands is not None and stands.made_by == actor and verdict_of(stands) == verdict:
         return stands
-    void_recommendation(request=request, because="Recommended anew", at=at)
+    void_recommendation(request=request, because="Recommended anew.", at=at)
     recommendation = _stored(request, verdict, actor, at)
     before = RequestState(request.state)
     move(request, RequestState.RECOMMENDED)

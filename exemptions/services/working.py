@@ -77,7 +77,7 @@ def ask(*, request: ExemptionRequest, text: str, access: Access, at: datetime) -
 
 def put_question(*, request: ExemptionRequest, text: str, asked_by: User, at: datetime) -> Question:
     """A question on a locked request, which voids its recommendation."""
-    void_recommendation(request=request, because="A question went to the agency", at=at)
+    void_recommendation(request=request, because="A question went to the agency.", at=at)
     return Question.objects.create(request=request, text=text, asked_by=asked_by, asked_at=at)
 
 

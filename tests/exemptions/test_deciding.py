@@ -96,7 +96,7 @@ def test_a_return_asks_the_agency_and_voids_the_recommendation(case: Case) -> No
     assert (question.asked_by, question.is_open) == (case.deputy_director, True)
     assert question.text == f"{REASONS['services_unclear'].text}\n\nWhich sites are meant?"
     decision.recommendation.refresh_from_db()
-    assert decision.recommendation.voided_because == "A question went to the agency"
+    assert decision.recommendation.voided_because == "A question went to the agency."
     assert request.closed_at is None
 
 

@@ -77,7 +77,7 @@ def by_who_answered_for_the_agency(case: Case) -> tuple[User, ExemptionRequest]:
 
 def by_analyst_of_a_void_recommendation(case: Case) -> tuple[User, ExemptionRequest]:
     request = make_request(case, State.RECOMMENDED)
-    request.recommendations.update(voided_at=AT, voided_because="Recommended anew")
+    request.recommendations.update(voided_at=AT, voided_because="Recommended anew.")
     other = make_appointment(Role.STND).user
     Recommendation.objects.create(
         request=request,

@@ -250,7 +250,7 @@ def _happen(case: Case, request: ExemptionRequest, times: int) -> None:
             )  # fmt: skip
             request.recommendations.create(
                 version=version, outcome="denied", reasoning="No.", made_at=AT,
-                made_by=case.analyst, voided_at=AT, voided_because="Recommended anew",
+                made_by=case.analyst, voided_at=AT, voided_because="Recommended anew.",
             )  # fmt: skip
 
 

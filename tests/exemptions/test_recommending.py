@@ -89,7 +89,7 @@ def test_a_new_recommendation_voids_the_former_which_is_kept(case: Case) -> None
     newer = advise(case, request, denial())
 
     former.refresh_from_db()
-    assert (former.voided_at, former.voided_because) == (AT, "Recommended anew")
+    assert (former.voided_at, former.voided_because) == (AT, "Recommended anew.")
     assert newer.voided_at is None
     request.refresh_from_db()
     assert request.state == State.RECOMMENDED

@@ -151,7 +151,7 @@ def test_a_question_voids_the_recommendation(case: Case) -> None:
 
     recommendation = request.recommendations.get()
     assert recommendation.voided_at == AT
-    assert recommendation.voided_because == "A question went to the agency"
+    assert recommendation.voided_because == "A question went to the agency."
 
 
 def test_an_answer_goes_on_with_the_review(case: Case, asked: Question) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from catalog.demonstration import load_contracts, load_matrices
 from catalog.models import Contractor, DeskMember
+from exemptions.demonstration import load_exemptions
 from orders.demonstration.local_agencies import load_local_agencies
 from orders.demonstration.stories import DAYS_BEFORE, load_orders
 from stmm.accounts.models import User
@@ -32,6 +33,7 @@ PEOPLE = (
     # Who uploads a matrix does not publish it
     ("Ben Torres", "publisher@cdt.example", "STND Analyst", Role.STND, "7502"),
     ("Helen Cho", "deputy.director@cdt.example", "Deputy Director", Role.DEPUTY_DIRECTOR, "7502"),
+    ("Sam Ito", "delegate@cdt.example", "Branch Chief", Role.DEPUTY_DELEGATE, "7502"),
     ("Omar Haddad", "auditor@auditor.example", "Senior Auditor", Role.AUDITOR, "8855"),
 )
 DESKS = (
@@ -82,8 +84,10 @@ class Command(BaseCommand):
                 starts_on=FROM,
             )
         orders = load_orders(at=now) if with_orders else 0
+        exemptions = load_exemptions(at=now) if with_orders else 0
         self.stdout.write(
-            f"{state} State agencies, {lines} catalogue lines, {atos} ATOs, {orders} orders loaded."
+            f"{state} State agencies, {lines} catalogue lines, {atos} ATOs, {orders} orders,"
+            f" {exemptions} exemption requests loaded."
         )
 
     def _person(self, name: str, email: str, title: str) -> User:
