@@ -88,7 +88,8 @@ class Judged:
 
 def judged(order: Order, contents: Contents) -> list[Judged]:
     """Every approval of the order, the oldest first; void ones stay. Two queries at the most."""
-    approvals = list(order.approvals.select_related("user"))
+    # Nobody can have approved what is not stored yet
+    approvals = list(order.approvals.select_related("user")) if order.pk else []
     if not approvals:
         return []
     now = digest_of(order, contents.lines)

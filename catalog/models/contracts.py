@@ -111,8 +111,7 @@ class Category(models.Model):
 class ContractQuerySet(models.QuerySet["Contract"]):
     def in_term(self, on: date) -> "ContractQuerySet":
         """Contracts with a term, base or extension, that covers the Pacific day `on`."""
-        covering = Term.objects.filter(contract=OuterRef("pk"), starts_on__lte=on, until__gt=on)
-        return self.filter(Exists(covering))
+        return self.filter(Exists(Term.objects.covering(on).filter(contract=OuterRef("pk"))))
 
     def called(self, number: str) -> "ContractQuerySet":
         """By number or alias; one number can be held by several contractors."""
@@ -179,6 +178,12 @@ class ContractAlias(models.Model):
         return self.number
 
 
+class TermQuerySet(models.QuerySet["Term"]):
+    def covering(self, on: date) -> "TermQuerySet":
+        """The stretch, of a contract one at the most, that the Pacific day `on` is in."""
+        return self.filter(starts_on__lte=on, until__gt=on)
+
+
 class Term(models.Model):
     """A stretch of a contract's life: [starts_on, until). Rows are added, never edited."""
 
@@ -192,6 +197,8 @@ class Term(models.Model):
     until = models.DateField()
     recorded_at = models.DateTimeField()
     basis = models.CharField(max_length=200)
+
+    objects = TermQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["starts_on", "pk"]

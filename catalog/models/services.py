@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from catalog.models.contracts import Category, Contract
@@ -58,11 +58,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
         With `known_at`, among rows recorded by that moment.
         """
-        known = Q() if known_at is None else Q(recorded_at__lte=known_at)
+        rows = Designation.objects.by_then(on, known_at=known_at)
 
         def latest(**subject: object) -> Subquery:
-            rows = Designation.objects.filter(known, effective_from__lte=on, **subject)
-            return Subquery(rows.order_by(*LATEST_FIRST).values("value")[:1])
+            return Subquery(rows.filter(**subject).values("value")[:1])
 
         annotations = {
             "designation": Coalesce(
@@ -73,6 +72,17 @@ class ServiceQuerySet(models.QuerySet["Service"]):
             )
         }
         return self.annotate(**annotations)
+
+    def with_offer(self, on: date, *, known_at: datetime | None = None) -> "ServiceQuerySet":
+        """Adds `offer_now`, the offer in effect on the Pacific day `on`, in the same query.
+
+        Withdrawn ones too; None before the first. With `known_at`, among rows recorded by then.
+        """
+        rows = Offer.objects.by_then(on, known_at=known_at).filter(service=OuterRef("pk"))
+        latest = Q(offers__pk=Subquery(rows.values("pk")[:1]))
+        # Given as a mapping: the attribute is declared on the model for all to see
+        annotations = {"offer_now": FilteredRelation("offers", condition=latest)}
+        return self.annotate(**annotations).select_related("offer_now__edition")  # type: ignore[misc]  # the plugin knows fields alone
 
     def matching(self, text: str) -> "ServiceQuerySet":
         """Of services `offered` on a day, those the search finds then for `text`; "" finds all."""
@@ -94,9 +104,10 @@ class Service(models.Model):
     name = models.CharField(max_length=500)
     unit = models.CharField(max_length=200, blank=True)
 
-    # Set by `offered` and `with_designation`
+    # Set by `offered`, `with_designation` and `with_offer`
     offer_id: int
     designation: str
+    offer_now: "Offer | None" = None
 
     objects = ServiceQuerySet.as_manager()
 

@@ -6,8 +6,8 @@ from datetime import date
 from catalog.models import Contract, Offer
 from catalog.orderability import not_a_buyer
 from orders.completeness.ato import ato_problems
-from orders.compliance.decisions import standing_of
-from orders.models import Attachment, Determination, LineProgress, Order, OrderLine, State
+from orders.compliance.grounds import Footing, Grounds
+from orders.models import Attachment, LineProgress, Order, OrderLine, State
 from orders.models.states import LINE_UNDER_WAY, WITH_CONTRACTOR
 from stmm.agencies.models import Agency, Standing
 from stmm.policy.decision import Decision
@@ -25,47 +25,37 @@ _NEEDED = (
 
 
 def problems_of(
-    order: Order,
-    lines: Iterable[OrderLine],
-    decisions: Mapping[int, Decision | Determination],
-    offers: Mapping[int, Offer],
-    *,
-    on: date,
+    order: Order, lines: Iterable[OrderLine], grounds: Grounds, *, on: date
 ) -> list[Problem]:
     """Everything that keeps the form from going out on the Pacific day `on`.
 
-    `decisions` by line, `offers` by service, both as they are on that day.
+    `grounds` are those of that day. Order and lines need not be stored.
     """
     lines = list(lines)
     return [
-        *_agency_problems(order.agency, on),
-        *_contract_problems(order.contract, order.agency, on),
+        *_footing_problems(order.agency, order.contract, grounds.footing, on),
         *ato_problems(order, lines, on=on),
         *_amendment_problems(order, lines),
         *_header_problems(order),
-        *_line_problems(order, lines, offers),
+        *_line_problems(order, lines, grounds.offers),
         *_address_problems(order, lines),
-        *_refused_lines(lines, decisions),
+        *_refused_lines(lines, grounds.decisions),
     ]
 
 
-def _agency_problems(agency: Agency, on: date) -> Iterable[Problem]:
-    if problem := may_not_order(agency, on=on):
-        yield Problem(problem, "contractor")
-
-
-def may_not_order(agency: Agency, *, on: date) -> str:
+def may_not_order(agency: Agency, footing: Footing) -> str:
     """Why this body can't order at all; empty if it can (domain.md, rule 2)."""
-    if not agency.is_state:
-        return ""
-    standing = standing_of(agency, on=on)
-    if standing is not None and standing.value == Standing.Value.NOT_ORDERING:
+    if agency.is_state and footing.standing == Standing.Value.NOT_ORDERING:
         return f"{agency} is a budget item, not an entity that orders. Choose the agency itself."
     return ""
 
 
-def _contract_problems(contract: Contract, agency: Agency, on: date) -> Iterable[Problem]:
-    if not Contract.objects.filter(pk=contract.pk).in_term(on).exists():
+def _footing_problems(
+    agency: Agency, contract: Contract, footing: Footing, on: date
+) -> Iterable[Problem]:
+    if problem := may_not_order(agency, footing):
+        yield Problem(problem, "contractor")
+    if not footing.in_term:
         yield Problem(
             f"Contract {contract.number} is not in term today. Start an order under one that is.",
             "contractor",
@@ -99,12 +89,17 @@ def _amendment_problems(order: Order, lines: list[OrderLine]) -> Iterable[Proble
 def _header_problems(order: Order) -> Iterable[Problem]:
     if not order.request_types:
         yield Problem("Tick at least one request type (section 3).", "contractor")
-    std65 = order.attachments.filter(kind=Attachment.Kind.STD65)
-    if order.is_equipment and not std65.exists():
+    if order.is_equipment and not _has_std65(order):
         yield Problem("An equipment request needs a STD. 65: attach it.", "where")
     for field, message in _NEEDED:
         if not getattr(order, field).strip():
             yield Problem(message, "contacts")
+
+
+def _has_std65(order: Order) -> bool:
+    """An order that is not stored yet has no attachment."""
+    is_stored = order.pk is not None
+    return is_stored and order.attachments.filter(kind=Attachment.Kind.STD65).exists()
 
 
 def _line_problems(
@@ -141,11 +136,9 @@ def _address_problems(order: Order, lines: list[OrderLine]) -> Iterable[Problem]
         yield Problem("A move needs the present service address too (section 4).", "where")
 
 
-def _refused_lines(
-    lines: list[OrderLine], decisions: Mapping[int, Decision | Determination]
-) -> Iterable[Problem]:
+def _refused_lines(lines: list[OrderLine], decisions: Mapping[int, Decision]) -> Iterable[Problem]:
     for line in lines:
-        decision = decisions[line.pk]
+        decision = decisions[line.service_id]
         if not Outcome(decision.outcome).is_allowed:
             cited = ", ".join(citation.id for citation in decision.citations)
             yield Problem(f"{line}: {decision.headline}. {decision.sentence} ({cited})", "lines")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from catalog.models import Contract, Service
-from orders.models import AtoPaper, AuthorizationToOrder, Determination, Order, OrderLine
+from orders.models import AtoPaper, AuthorizationToOrder, Determination, OrderLine
 from orders.models.ato import UNDER_WAY
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Standing
@@ -31,16 +31,17 @@ def buyer_of(agency: Agency, *, on: date, known_at: datetime | None = None) -> B
     """The buyer's standing on a Pacific day. An entity nobody has ruled on is undetermined."""
     if not agency.is_state:
         return Buyer.NON_STATE
-    return buyer_with(agency, standing_of(agency, on=on, known_at=known_at))
+    standing = standing_of(agency, on=on, known_at=known_at)
+    return buyer_with(agency, standing.value if standing else "")
 
 
-def buyer_with(agency: Agency, standing: Standing | None) -> Buyer:
-    """What an agency is to the manual, by the standing in effect."""
+def buyer_with(agency: Agency, standing: str) -> Buyer:
+    """What an agency is to the manual, by its standing in effect; "" if it has none."""
     if not agency.is_state:
         return Buyer.NON_STATE
-    if standing is None or standing.value == Standing.Value.NOT_ORDERING:
+    if standing in ("", Standing.Value.NOT_ORDERING):
         return Buyer.UNDETERMINED
-    return Buyer(standing.value)
+    return Buyer(standing)
 
 
 def standing_of(agency: Agency, *, on: date, known_at: datetime | None = None) -> Standing | None:
@@ -138,12 +139,34 @@ def decide_services(
     exemption: Exemption = NO_EXEMPTION,
 ) -> dict[int, Decision]:
     """What Chapter 0400.1 says to `agency` of each service, by its key, on a Pacific day."""
-    services = list(services)
-    buyer = buyer_of(agency, on=on, known_at=known_at)
-    designated = Service.objects.filter(pk__in=[s.pk for s in services]).with_designation(
-        on, known_at=known_at
+    return decide_known(
+        agency,
+        Service.objects.filter(pk__in=[service.pk for service in services])
+        .with_designation(on, known_at=known_at)
+        .only("contract", "category")
+        .order_by(),
+        buyer=buyer_of(agency, on=on, known_at=known_at),
+        on=on,
+        source=source,
+        known_at=known_at,
+        action=action,
+        exemption=exemption,
     )
-    designations = {service.pk: service.designation for service in designated.only("pk")}
+
+
+def decide_known(
+    agency: Agency,
+    services: Iterable[Service],
+    *,
+    buyer: Buyer,
+    on: date,
+    source: Source,
+    known_at: datetime | None = None,
+    action: Action = Action.BUY,
+    exemption: Exemption = NO_EXEMPTION,
+) -> dict[int, Decision]:
+    """The same of services that carry their designation, where the buyer is known too."""
+    services = list(services)
     listings = listings_of([agency], [s.contract_id for s in services], on=on, known_at=known_at)
     edition = edition_in_force(on)
     return {
@@ -152,7 +175,7 @@ def decide_services(
                 on=on,
                 buyer=buyer,
                 source=source,
-                designation=Designation(designations[service.pk]),
+                designation=Designation(service.designation),
                 action=action,
                 ato=listings.ato_for(agency, service, source),
                 exemption=exemption,
@@ -185,41 +208,29 @@ def decide_described(
     return decide(purchase, edition_in_force(on))
 
 
-def assess(
-    order: Order, lines: Iterable[OrderLine], *, on: date, known_at: datetime | None = None
-) -> dict[int, Decision]:
-    """The decision on each line of an order, by line key: bought from CALNET on that day."""
-    lines = list(lines)
-    decisions = decide_services(
-        order.agency,
-        {line.service_id: line.service for line in lines}.values(),
-        on=on,
-        source=Source.CALNET,
-        known_at=known_at,
-    )
-    return {line.pk: decisions[line.service_id] for line in lines}
-
-
-def determine(decisions: Mapping[int, Decision], *, known_at: datetime) -> list[Determination]:
-    """Store the decisions on lines (by line key) as they were made at this moment."""
+def determine(
+    lines: Iterable[OrderLine], decisions: Mapping[int, Decision], *, known_at: datetime
+) -> list[Determination]:
+    """Store the decisions, by service key, on lines as they were made at this moment."""
     return Determination.objects.bulk_create(
-        [
-            Determination(
-                line_id=line,
-                decided_for=decision.purchase.on,
-                known_at=known_at,
-                outcome=decision.outcome,
-                headline=decision.headline,
-                sentence=decision.sentence,
-                date_shown=decision.date_shown,
-                cites=[citation.id for citation in decision.citations],
-                facts=decision.purchase.as_json(),
-                what_would_change_it=decision.what_would_change_it,
-                edition_key=decision.edition_key,
-                edition_version=decision.edition_version,
-            )
-            for line, decision in decisions.items()
-        ]
+        _determination(line, decisions[line.service_id], known_at) for line in lines
+    )
+
+
+def _determination(line: OrderLine, decision: Decision, known_at: datetime) -> Determination:
+    return Determination(
+        line=line,
+        decided_for=decision.purchase.on,
+        known_at=known_at,
+        outcome=decision.outcome,
+        headline=decision.headline,
+        sentence=decision.sentence,
+        date_shown=decision.date_shown,
+        cites=[citation.id for citation in decision.citations],
+        facts=decision.purchase.as_json(),
+        what_would_change_it=decision.what_would_change_it,
+        edition_key=decision.edition_key,
+        edition_version=decision.edition_version,
     )
 
 

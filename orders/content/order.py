@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from orders.models import Determination, Order, OrderLine
+from orders.models import Attachment, Determination, Order, OrderLine
 from orders.reading.amendments import lines_replaced
 
 _ORDER = (
@@ -47,7 +47,10 @@ def _supersedes(order: Order) -> dict[str, Any]:
 
 
 def signed_content(
-    order: Order, lines: Iterable[OrderLine], determinations: Iterable[Determination]
+    order: Order,
+    lines: Iterable[OrderLine],
+    determinations: Iterable[Determination],
+    attached: Iterable[Attachment],
 ) -> str:
     """The order as signed: keys sorted, no spaces, so that the same order has one hash."""
     decided = {determination.line_id: determination for determination in determinations}
@@ -58,7 +61,7 @@ def signed_content(
         **_supersedes(order),
         "attachments": [
             {"kind": item.kind, "file": item.document.file_name, "sha256": item.document.sha256}
-            for item in order.attachments.select_related("document").defer("document__content")
+            for item in attached
         ],
         "lines": [
             {

@@ -60,6 +60,10 @@ class Rows:
     problems: tuple[Problem, ...] = ()
     named: tuple[Named, ...] = ()
 
+    @property
+    def product_ids(self) -> frozenset[str]:
+        return frozenset(named.product_id for named in self.named)
+
 
 def _plain(cell: Cell) -> Cell:
     """Without the sign by which a download keeps a text from being taken for a formula."""

@@ -44,10 +44,15 @@ def show_version(form: PrintedForm, version: int) -> None:
     cast(QueryDict, form.data)["version"] = str(version)
 
 
+def contract_label(contract: Contract) -> str:
+    """As people choose it, its contractor and categories read."""
+    categories = ", ".join(category.code for category in contract.categories.all())
+    return f"{contract.contractor.name} · {contract.number} · categories {categories}"
+
+
 class ContractChoice(forms.ModelChoiceField[Contract]):
     def label_from_instance(self, obj: Contract) -> str:
-        categories = ", ".join(category.code for category in obj.categories.all())
-        return f"{obj.contractor.name} · {obj.number} · categories {categories}"
+        return contract_label(obj)
 
 
 class DraftChoice(forms.ModelChoiceField[Order]):
@@ -221,9 +226,14 @@ class HandOverForm(PrintedForm, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class SignForm(forms.Form):
+class ConfirmForm(forms.Form):
     """Section 6: the attestation, and the password again."""
 
     attest = forms.BooleanField(label="I attest")
     password = PasswordField()
+
+
+class SignForm(ConfirmForm):
+    """For the version that the person saw."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -106,15 +106,18 @@ class _Decisions:
             effective_from__gt=upload.effective_from,
             effective_from__lte=on,
         )
-        standings = {
-            standing.agency_id: standing
-            for standing in Standing.objects.filter(agency__in=agencies).in_effect(on)
-        }
+        standings = dict(
+            Standing.objects.filter(agency__in=agencies)
+            .in_effect(on)
+            .values_list("agency", "value")
+        )
         return cls(
             on=on,
             flags={service.pk: service.designation for service in flagged},
             settled=frozenset(later.values_list("service", flat=True)),
-            buyers={key: buyer_with(each, standings.get(key)) for key, each in agencies.items()},
+            buyers={
+                key: buyer_with(each, standings.get(key, "")) for key, each in agencies.items()
+            },
             listings=listings_of(agencies.values(), [upload.contract_id], on=on),
         )
 

@@ -1,12 +1,12 @@
 """What pages show of an order: its lines with decisions and charges, in few queries."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from catalog.models import Offer
-from orders.compliance.decisions import assess
+from catalog.models import Offer, Service
+from orders.compliance.grounds import Grounds, grounds_of
 from orders.models import Determination, Order, OrderLine
 from stmm.policy.decision import Decision
 
@@ -26,6 +26,14 @@ def offers_for(
     offers = Offer.objects.filter(service__in=[line.service_id for line in lines])
     in_effect = offers.in_effect(on, known_at=known_at).select_related("edition")
     return {offer.service_id: offer for offer in in_effect}
+
+
+def grounds_for(
+    order: Order, lines: Iterable[OrderLine], *, on: date, known_at: datetime | None = None
+) -> Grounds:
+    """What an order with these lines is judged by on the Pacific day `on`."""
+    services = Service.objects.filter(pk__in={line.service_id for line in lines})
+    return grounds_of(order.agency, order.contract_id, services, on=on, known_at=known_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,9 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownLines:
-    """The lines, and while the order is open the offers of the day by service key."""
+    """The lines, and what they cost together."""
 
     lines: tuple[ShownLine, ...]
-    offers: Mapping[int, Offer] = field(default_factory=dict)
 
     @property
     def mrc_total(self) -> Decimal:
@@ -67,15 +74,13 @@ class ShownLines:
     def has_samples(self) -> bool:
         return any(shown.is_sample for shown in self.lines)
 
-    @property
-    def decisions(self) -> Mapping[int, Decision | Determination]:
-        return {shown.line.pk: shown.decision for shown in self.lines}
-
 
 def shown_lines(order: Order, *, on: date) -> ShownLines:
     """The lines as pages show them: as signed, or as they would be decided and priced `on`."""
     lines = lines_of(order)
-    return _as_signed(order, lines) if order.signed_at else _as_of(order, lines, on)
+    if order.signed_at:
+        return _as_signed(order, lines)
+    return as_judged(lines, grounds_for(order, lines, on=on))
 
 
 def _as_signed(order: Order, lines: list[OrderLine]) -> ShownLines:
@@ -95,12 +100,14 @@ def _as_signed(order: Order, lines: list[OrderLine]) -> ShownLines:
     )
 
 
-def _as_of(order: Order, lines: list[OrderLine], on: date) -> ShownLines:
-    decisions = assess(order, lines, on=on)
-    offers = offers_for(lines, on=on)
+def as_judged(lines: Iterable[OrderLine], grounds: Grounds) -> ShownLines:
+    """Lines that are not signed, stored or not, as they would be decided and priced."""
+    offers = grounds.offers
     return ShownLines(
-        tuple(_offered(line, decisions[line.pk], offers.get(line.service_id)) for line in lines),
-        offers,
+        tuple(
+            _offered(line, grounds.decisions[line.service_id], offers.get(line.service_id))
+            for line in lines
+        )
     )
 
 

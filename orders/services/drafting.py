@@ -1,19 +1,21 @@
 """Making an order: the draft, its fields, its lines, its attachments."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from catalog.models import Contract, Service
 from catalog.orderability import not_a_buyer
 from orders.completeness.order import may_not_order
+from orders.compliance.grounds import footing_of
 from orders.files.many_lines import MOST_LINES
 from orders.models import Attachment, Order, OrderLine, State
 from orders.permissions.order import may_order_for
@@ -73,35 +75,69 @@ def start(
     its contact is the person themselves otherwise. Raises NotAllowed for someone who does not
     order for `agency`, Incomplete for a number in use or a contract out of term.
     """
-    Agency.objects.select_for_update().get(pk=agency.pk)
     user = may_order_for(access, agency).user
-    asked = {
-        "creation_key": key,
-        "agency": agency,
-        "contract": contract,
-        "agency_request_number": agency_request_number,
-    }
-    if existing := Order.objects.filter(**asked, created_by=user).first():
-        return existing
-    on = timezone.localdate(at)
-    _may_start(agency, contract, agency_request_number, on)
-    order = Order.objects.create(
-        **asked,
-        **_first_fields(agency, user) | dict(fields or {}),
-        order_date=on,
-        contractor_name=contract.contractor.name,
-        eligibility=ELIGIBILITY.get(Agency.Kind(agency.kind), Order.Eligibility.LOCAL),
-        created_at=at,
+    order = new_draft(
+        agency=agency,
+        contract=contract,
+        creation_key=key,
         created_by=user,
-        changed_at=at,
+        fields={
+            **first_fields(agency, user),
+            **(fields or {}),
+            "agency_request_number": agency_request_number,
+        },
+        at=at,
     )
-    order.number = f"STD20-{on.year}-{order.pk:06d}"
+    try:
+        with each_number_once(agency, agency_request_number):
+            order.save(force_insert=True)
+    except NumberInUse as refusal:
+        if is_same_page(order, refusal.order):
+            return refusal.order
+        raise
+    _may_start(agency, contract, on=order.order_date)
+    order.number = number_of(order)
     order.save(update_fields=["number"])
     record(at=at, actor=user, action="start", subject=order)
     return order
 
 
-def _first_fields(agency: Agency, user: User) -> dict[str, Any]:
+def is_same_page(order: Order, stored: Order) -> bool:
+    """Whether one page, sent twice by the same person, asks for both."""
+    names = ("creation_key", "created_by", "agency", "contract", "agency_request_number")
+    return all(getattr(order, name) == getattr(stored, name) for name in names)
+
+
+def new_draft(
+    *,
+    agency: Agency,
+    contract: Contract,
+    creation_key: UUID,
+    created_by: User,
+    fields: Mapping[str, Any],
+    at: datetime,
+) -> Order:
+    """An order as it begins, not stored yet; its agency's number is among the fields."""
+    return Order(
+        agency=agency,
+        contract=contract,
+        creation_key=creation_key,
+        created_by=created_by,
+        **fields,
+        order_date=timezone.localdate(at),
+        contractor_name=contract.contractor.name,
+        eligibility=ELIGIBILITY.get(Agency.Kind(agency.kind), Order.Eligibility.LOCAL),
+        created_at=at,
+        changed_at=at,
+    )
+
+
+def number_of(order: Order) -> str:
+    """The system's number of a stored order, by the Pacific day it was begun."""
+    return f"STD20-{timezone.localdate(order.created_at).year}-{order.pk:06d}"
+
+
+def first_fields(agency: Agency, user: User) -> dict[str, Any]:
     own = {
         "department": agency.name,
         "general_services_code": agency.code or "",
@@ -113,29 +149,50 @@ def _first_fields(agency: Agency, user: User) -> dict[str, Any]:
     return own | of_only_entries(agency)
 
 
-def _may_start(agency: Agency, contract: Contract, number: str, on: date) -> None:
+def _may_start(agency: Agency, contract: Contract, *, on: date) -> None:
     problems = []
-    if reason := may_not_order(agency, on=on):
+    footing = footing_of(agency, contract.pk, on=on)
+    if reason := may_not_order(agency, footing):
         problems.append(Problem(reason, "agency"))
-    if not Contract.objects.filter(pk=contract.pk).in_term(on).exists():
+    if not footing.in_term:
         problems.append(Problem(f"Contract {contract.number} is not in term today.", "contract"))
     if reason := not_a_buyer(contract, agency, on=on):
         problems.append(Problem(reason, "contract"))
-    problems += _number_in_use(agency, number)
     if problems:
         raise Incomplete(problems)
 
 
-def _number_in_use(agency: Agency, number: str) -> list[Problem]:
-    """Ask with the agency locked: it gives each number once."""
-    taken = Order.objects.filter(agency=agency, agency_request_number=number).first()
-    if taken is None:
-        return []
-    message = (
-        f"{agency.name} has used the number {number} for {taken}."
-        " Give this request a number of its own."
-    )
-    return [Problem(message, "agency_request_number")]
+class NumberInUse(Incomplete):
+    """The agency has used its number for another order, which is `order`."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        message = (
+            f"{order.agency.name} has used the number {order.agency_request_number} for {order}."
+            " Give this request a number of its own."
+        )
+        super().__init__([Problem(message, "agency_request_number")])
+
+
+def holder_of(agency: Agency, number: str) -> Order | None:
+    """The order for which the agency has used this number of its own."""
+    orders = Order.objects.select_related("agency", "contract", "created_by")
+    return orders.filter(agency=agency, agency_request_number=number).first()
+
+
+@contextmanager
+def each_number_once(agency: Agency, number: str) -> Iterator[None]:
+    """Store an order of the agency within: the database takes each number of its own once.
+
+    Raises NumberInUse for the second, however close behind.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        if holder := holder_of(agency, number):
+            raise NumberInUse(holder) from None
+        raise
 
 
 @transaction.atomic
@@ -144,15 +201,11 @@ def change(
 ) -> Order:
     """Set fields of a draft. Raises NotAllowed, WrongState, ChangedMeanwhile, Incomplete."""
     order, appointment = lock_for(Action.EDIT, order, access, version)
-    number = fields.get("agency_request_number", order.agency_request_number)
-    if number != order.agency_request_number:
-        Agency.objects.select_for_update().get(pk=order.agency_id)
-        if problems := _number_in_use(order.agency, number):
-            raise Incomplete(problems)
     changes = _apply(order, fields)
     if not changes:
         return order
-    touch(order, at)
+    with each_number_once(order.agency, order.agency_request_number):
+        touch(order, at)
     record(at=at, actor=appointment.user, action="change", subject=order, changes=changes)
     return order
 

@@ -1,7 +1,7 @@
 """Many lines onto a draft at once: all of them, or none."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from catalog.matrix.problem import Problem
 from catalog.models import Contract, Service
+from catalog.orderability import not_offered
 from orders.files.many_lines import HEADINGS, MOST_LINES, LineRow, Named, Rows
 from orders.models import Order, OrderLine
 from orders.services.drafting import in_words, touch
@@ -43,7 +44,8 @@ def add_lines(
     keys = [uuid5(key, str(number)) for number in range(MOST_LINES)]
     if order.lines.filter(creation_key__in=keys).exists():
         return []
-    services = _services(order.contract, rows, timezone.localdate(at))
+    wanted = order.contract.services.filter(product_id__in=rows.product_ids)
+    services = services_named(rows, wanted.with_offer(timezone.localdate(at)), order.contract)
     last = order.lines.aggregate(last=Max("position"))["last"] or 0
     if last + len(rows.lines) > MOST_LINES:
         raise RowsRefused(
@@ -84,26 +86,25 @@ def line_of(order: Order, service: Service, row: LineRow, key: UUID, position: i
     )
 
 
-def _services(contract: Contract, rows: Rows, on: date) -> dict[str, Service]:
-    """The services that rows name, by Product ID, in two queries. Raises RowsRefused."""
-    wanted = {named.product_id for named in rows.named}
-    services = {s.product_id: s for s in contract.services.filter(product_id__in=wanted)}
-    offered = set(
-        contract.services.offered(on)
-        .filter(product_id__in=wanted)
-        .values_list("product_id", flat=True)
-    )
+def services_named(
+    rows: Rows, services: Iterable[Service], contract: Contract
+) -> dict[str, Service]:
+    """The services that rows name, by Product ID, among those of the contract.
+
+    `services` carry their offer of the day. Raises RowsRefused where any row is not right.
+    """
+    found = {service.product_id: service for service in services}
     unknown = [
         Problem(named.row, HEADINGS["product_id"], named.product_id, expected)
         for named in rows.named
-        if (expected := _expected(named, contract, services, offered))
+        if (expected := _expected(named, contract, found.get(named.product_id)))
     ]
     problems = sorted([*rows.problems, *unknown], key=lambda problem: problem.row)
     if problems:
         raise RowsRefused(_told(len(problems)), problems)
     if not rows.lines:
         raise RowsRefused("There is no line here. Give one in each row, below the headings.")
-    return services
+    return found
 
 
 def _told(problems: int) -> str:
@@ -112,12 +113,10 @@ def _told(problems: int) -> str:
     return f"{problems} things are to be mended, listed with their rows; nothing was added."
 
 
-def _expected(
-    named: Named, contract: Contract, services: dict[str, Service], offered: set[str]
-) -> str:
+def _expected(named: Named, contract: Contract, service: Service | None) -> str:
     """What a Product ID should be instead; empty if its service can be ordered."""
-    if named.product_id not in services:
+    if service is None:
         return f"a Product ID of contract {contract.number}"
-    if named.product_id not in offered and named.order_type != Type.DISCONNECT:
+    if not_offered(service.offer_now) and named.order_type != Type.DISCONNECT:
         return f"a service offered under {contract.number} today; this one can be disconnected only"
     return ""

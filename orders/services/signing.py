@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from catalog.models import Offer
 from orders.completeness.order import problems_of
-from orders.compliance.decisions import assess, determine
+from orders.compliance.decisions import determine
+from orders.compliance.grounds import Grounds
 from orders.content.order import signed_content
 from orders.documents.std20 import ATTESTATION
 from orders.jobs import route_order
-from orders.models import Order, OrderLine, Signature, State
-from orders.reading.order import lines_of, offers_for
+from orders.models import Attachment, Order, OrderLine, Signature, State
+from orders.reading.order import grounds_for, lines_of
 from orders.services.amending import supersede
 from orders.services.locking import allowed, lock, lock_for
 from orders.services.turns import Event, tell_of
@@ -22,7 +23,7 @@ from orders.signing_rules import priced, speaks_for_catr, word_missing
 from orders.workflow.order import STEPS, Action
 from stmm.agencies.access import Access
 from stmm.agencies.models import Appointment
-from stmm.audit.services import record
+from stmm.audit.services import Changes, record
 from stmm.documents.glyphs import normalise, unprintable
 from stmm.refusals import Incomplete, Problem
 
@@ -56,9 +57,7 @@ def hand_over(*, order: Order, version: int, note: str, access: Access, at: date
     order, _ = lock_for(Action.HAND_OVER, order, access, version)
     on = timezone.localdate(at)
     lines = lines_of(order)
-    _refuse_incomplete(
-        problems_of(order, lines, assess(order, lines, on=on), offers_for(lines, on=on), on=on)
-    )
+    refuse(problems_of(order, lines, grounds_for(order, lines, on=on), on=on))
     return _move(Action.HAND_OVER, order, access, at=at, reason=note)
 
 
@@ -74,7 +73,8 @@ def send_back(*, order: Order, reason: str, access: Access, at: datetime) -> Ord
     return _move(Action.SEND_BACK, order, access, at=at, reason=reason)
 
 
-def _refuse_incomplete(problems: list[Problem]) -> None:
+def refuse(problems: list[Problem]) -> None:
+    """Raises Incomplete if there is any."""
     if problems:
         raise Incomplete(problems)
 
@@ -92,28 +92,28 @@ def sign(*, order: Order, version: int, access: Access, at: datetime) -> Order:
     if order.signed_at and order.signature.user_id == access.user.pk:
         return order
     appointment = allowed(Action.SIGN, order, access, version)
-    on = timezone.localdate(at)
     lines = lines_of(order)
-    decisions = assess(order, lines, on=on, known_at=at)
-    offers = offers_for(lines, on=on, known_at=at)
-    _refuse_incomplete(problems_of(order, lines, decisions, offers, on=on))
-    speaks_as = speaks_for_catr(access, order.agency)
-    if not speaks_as and (missing := word_missing(order, priced(lines, offers))):
-        raise Incomplete([Problem(missing, "review")])
-    _copy_catalogue(lines, offers)
-    determinations = determine(decisions, known_at=at)
+    grounds = grounds_for(order, lines, on=timezone.localdate(at), known_at=at)
+    speaks_as = as_what(order, lines, grounds, access)
     before = State(order.state)
-    order.state, order.signed_at, order.order_date = State.SIGNED, at, on
-    order.version += 1
-    order.changed_at = at
-    order.save()
-    content = signed_content(order, lines, determinations)
-    signature = _signature(order, appointment, speaks_as, content, at)
-    _refuse_unprintable(signature)
-    route_order.enqueue(order.pk)
+    copy_catalogue(lines, grounds.offers)
+    # One upsert: bulk_update would build a CASE of as many branches as lines for each column
+    OrderLine.objects.bulk_create(
+        lines, update_conflicts=True, unique_fields=["id"], update_fields=_COPIED
+    )
+    attached = order.attachments.select_related("document").defer("document__content")
+    signature = put_signature(
+        order,
+        lines,
+        grounds,
+        attached=attached,
+        appointment=appointment,
+        speaks_as=speaks_as,
+        at=at,
+    )
     if order.supersedes:
         supersede(former=order.supersedes, by=order, actor=appointment.user, at=at)
-    _record_signature(order, signature, before)
+    record_signature(order, signature, {"state": (before.label, State.SIGNED.label)})
     return order
 
 
@@ -125,14 +125,55 @@ def _lock_after_former(order: Order) -> Order:
     return order
 
 
-def _record_signature(order: Order, signature: Signature, before: State) -> None:
+def as_what(order: Order, lines: Iterable[OrderLine], grounds: Grounds, access: Access) -> str:
+    """As what this person gives the CATR's word with a signature; empty if they don't.
+
+    Order and lines need not be stored. Raises Incomplete for an order that can't go out, or
+    that the agency wants its CATR's word on first.
+    """
+    refuse(problems_of(order, lines, grounds, on=access.on))
+    speaks_as = speaks_for_catr(access, order.agency)
+    if not speaks_as and (missing := word_missing(order, priced(lines, grounds.offers))):
+        raise Incomplete([Problem(missing, "review")])
+    return speaks_as
+
+
+def put_signature(
+    order: Order,
+    lines: Iterable[OrderLine],
+    grounds: Grounds,
+    *,
+    attached: Iterable[Attachment],
+    appointment: Appointment,
+    speaks_as: str,
+    at: datetime,
+) -> Signature:
+    """Sign a stored order that may be signed, with lines that hold what the catalogue says.
+
+    Stores the decisions, the order and the signature, and asks for it to be routed. Raises
+    Incomplete for what no font can print.
+    """
+    determinations = determine(lines, grounds.decisions, known_at=at)
+    order.state, order.signed_at, order.order_date = State.SIGNED, at, timezone.localdate(at)
+    order.version += 1
+    order.changed_at = at
+    order.save()
+    content = signed_content(order, lines, determinations, attached)
+    signature = _signature(order, appointment, speaks_as, content, at)
+    _refuse_unprintable(signature)
+    route_order.enqueue(order.pk)
+    return signature
+
+
+def record_signature(order: Order, signature: Signature, changes: Changes) -> None:
+    """`changes` is what the signature did to the order."""
     record(
         at=signature.at,
         actor=signature.user,
         action=Action.SIGN,
         subject=order,
         changes={
-            "state": (before.label, State.SIGNED.label),
+            **changes,
             "signed as": (None, signature.role),
             "content SHA-256": (None, signature.sha256),
         },
@@ -147,7 +188,7 @@ def _refuse_unprintable(signature: Signature) -> None:
         signature.fax, signature.address, signature.city,
     )  # fmt: skip
     found = dict.fromkeys(str(each) for each in unprintable(normalise(" ".join(printed))))
-    _refuse_incomplete([Problem(f"{each} can’t be printed on the form.", "sign") for each in found])
+    refuse([Problem(f"{each} can’t be printed on the form.", "sign") for each in found])
 
 
 _COPIED = (
@@ -156,9 +197,8 @@ _COPIED = (
 )  # fmt: skip
 
 
-def _copy_catalogue(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> None:
+def copy_catalogue(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> None:
     """What the catalogue says on the day, into the lines: later editions leave them alone."""
-    lines = list(lines)
     for line in lines:
         service = line.service
         line.service_name, line.product_id, line.unit = (
@@ -170,10 +210,6 @@ def _copy_catalogue(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> 
             line.mrc, line.nrc, line.usage_rate = offer.mrc, offer.nrc, offer.usage_rate
             line.price_basis = offer.price_basis
             line.price_edition = str(offer.edition) if offer.edition else offer.reason
-    # One upsert: bulk_update would build a CASE of as many branches as lines for each column
-    OrderLine.objects.bulk_create(
-        lines, update_conflicts=True, unique_fields=["id"], update_fields=_COPIED
-    )
 
 
 def _signature(

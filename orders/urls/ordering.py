@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from orders.views import deciding, files, lines, listing, making
+from orders.views import deciding, express, files, lines, listing, making
 
 urlpatterns = [
     path("", listing.order_list, name="list"),
     path("new/", making.start, name="start"),
+    path("express/", express.express, name="express"),
     path("add/<int:pk>/", making.add, name="add"),
     path("<int:pk>/", listing.order_detail, name="detail"),
     path("<int:pk>/contractor/", making.contractor, name="contractor"),

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orders.completeness.order import problems_of
 from orders.documents.std20 import ATTESTATION
 from orders.forms.changing import ApproveForm
-from orders.forms.order import HandOverForm, ReasonForm, SignForm
+from orders.forms.order import ConfirmForm, HandOverForm, ReasonForm, SignForm
 from orders.models import Order, State
 from orders.permissions.order import may, reasons_against
 from orders.reading.differences import differences
-from orders.reading.order import ShownLines, shown_lines
+from orders.reading.order import ShownLines, as_judged, grounds_for, lines_of
 from orders.services import drafting, signing
 from orders.signing_rules import contents_of, word_on
 from orders.views.answering import refusals_answered, visible_order
@@ -23,9 +23,11 @@ from stmm.agencies.middleware import Request
 from stmm.refusals import ChangedMeanwhile, Problem
 
 
-def _problems(request: Request, order: Order, shown: ShownLines) -> list[Problem]:
-    lines = [each.line for each in shown.lines]
-    return problems_of(order, lines, shown.decisions, shown.offers, on=request.today)
+def _judged(request: Request, order: Order) -> tuple[ShownLines, list[Problem]]:
+    """The lines of an open order as they stand today, and what keeps it from going out."""
+    lines = lines_of(order)
+    grounds = grounds_for(order, lines, on=request.today)
+    return as_judged(lines, grounds), problems_of(order, lines, grounds, on=request.today)
 
 
 @require_safe
@@ -33,11 +35,11 @@ def review(request: Request, pk: int) -> HttpResponse:
     order = visible_order(request, pk)
     if not order.is_open:
         return redirect("orders:detail", pk)
-    shown = shown_lines(order, on=request.today)
+    shown, problems = _judged(request, order)
     context = {
         "order": order,
         "shown": shown,
-        "problems": _problems(request, order, shown),
+        "problems": problems,
         "word": word_on(order, contents_of(shown), request.access),
         "differences": differences(order, shown),
         "hand_over_form": HandOverForm(initial={"version": order.version}),
@@ -60,7 +62,7 @@ def sign(request: Request, pk: int) -> HttpResponse:
     form = SignForm(
         request.POST if request.method == "POST" else None, initial={"version": order.version}
     )
-    if form.is_valid() and _knows_password(request, form):
+    if form.is_valid() and knows_password(request, form):
         try:
             signing.sign(
                 order=order,
@@ -73,11 +75,11 @@ def sign(request: Request, pk: int) -> HttpResponse:
             return redirect("orders:review", pk)
         messages.success(request, f"{order} is signed. The form is being prepared and sent.")
         return redirect("orders:detail", pk)
-    shown = shown_lines(order, on=request.today)
+    shown, problems = _judged(request, order)
     context = {
         "order": order,
         "shown": shown,
-        "problems": _problems(request, order, shown),
+        "problems": problems,
         "form": form,
         "appointment": appointment,
         "word": word_on(order, contents_of(shown), request.access),
@@ -87,7 +89,8 @@ def sign(request: Request, pk: int) -> HttpResponse:
     return render(request, "orders/step_sign.html", context)
 
 
-def _knows_password(request: Request, form: SignForm) -> bool:
+def knows_password(request: Request, form: ConfirmForm) -> bool:
+    """Whether the person who signed in gave their own password again; else the form says so."""
     if problem := password_problem(request, form.cleaned_data["password"]):
         form.add_error("password", problem)
     return not problem

@@ -39,5 +39,6 @@ def password_problem(request: HttpRequest, password: str) -> str:
         return LOCKED
     if person != user:
         return WRONG
-    reset(username=user.email, ip=get_client_ip_address(request))
+    if getattr(request, "wrong_passwords", 0):
+        reset(username=user.email, ip=get_client_ip_address(request))
     return ""

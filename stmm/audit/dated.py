@@ -28,6 +28,11 @@ class DatedQuerySet(models.QuerySet[Fact]):
             rows = rows.filter(recorded_at__lte=known_at)
         return self.filter(pk=Subquery(rows.order_by(*LATEST_FIRST).values("pk")[:1]))
 
+    def by_then(self, on: date, *, known_at: datetime | None = None) -> Self:
+        """Rows of the Pacific day `on` and before; of one subject, the first is in effect."""
+        rows = self.filter(effective_from__lte=on).order_by(*LATEST_FIRST)
+        return rows if known_at is None else rows.filter(recorded_at__lte=known_at)
+
 
 class DatedFact(models.Model):
     """From which day it holds, when and by whom it was recorded, and why.

@@ -43,13 +43,9 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of its change.")
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
-    last = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first()
-    sequence, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    sequence, previous = _locked_head()
     entry = Entry(
-        sequence=sequence,
+        sequence=sequence + 1,
         at=at,
         actor=actor,
         actor_name=actor.name if actor else SYSTEM,
@@ -67,6 +63,21 @@ def record(
     entry.hash = entry_hash(previous, tuple(getattr(entry, name) for name in HASHED))
     entry.save(force_insert=True)
     return entry
+
+
+def _locked_head() -> tuple[int, str]:
+    """Sequence and hash of the last entry, with nobody else adding one until the commit.
+
+    SQLite has one writer at a time. On PostgreSQL the lock and the reading are sent together,
+    as two statements: the second sees what was committed while the first waited.
+    """
+    head = f"SELECT sequence, hash FROM {Entry._meta.db_table} ORDER BY sequence DESC LIMIT 1"  # noqa: S608  our own table
+    if connection.vendor == "postgresql":
+        head = f"SELECT pg_advisory_xact_lock({_CHAIN_LOCK}); {head}"
+    with connection.cursor() as cursor:
+        cursor.execute(head)
+        row: tuple[int, str] | None = cursor.fetchone()
+    return row or (0, GENESIS)
 
 
 @dataclass(frozen=True, slots=True)

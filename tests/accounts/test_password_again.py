@@ -85,8 +85,8 @@ def test_a_right_one_ends_the_count(ana: User, settings: Settings) -> None:
 
 
 def test_who_has_left_meanwhile_proves_nothing(ana: User) -> None:
-    request = screen(ana)
     User.objects.update(is_active=False)
+    request = screen(User.objects.get(pk=ana.pk))
 
     assert password_problem(request, PASSWORD) == WRONG
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orders.models import Order
 from tests.factories import PASSWORD
+from tests.orders import express
 from tests.orders.factories import PDF, World
 
 KEY = UUID("6f1f3a52-9a34-4a5c-8f7e-0d6f6a3c1b11")
@@ -18,6 +19,8 @@ orders:start            -           GET     200 200  200  200   403  403   403  
 orders:start            -           POST    302 302  200  200   403  403   403  403 403 302
 orders:add              service     GET     200 200  200  200   403  403   403  403 403 302
 orders:add              service     POST    302 302  200  200   403  403   403  403 403 302
+orders:express          -           GET     200 200  200  200   403  403   403  403 403 302
+orders:express          -           POST    302 302  403  403   403  403   403  403 403 302
 orders:detail           draft       GET     200 200  404  404   404  404   200  200 200 302
 orders:detail           review      GET     200 200  404  404   404  404   200  200 200 302
 orders:detail           sent        GET     200 200  404  404   200  404   200  200 200 302
@@ -91,6 +94,7 @@ FILES: set[str] = set()
 BUTTONS: dict[str, dict[str, str]] = {
     "catr": {
         "orders:start": "Start the draft",
+        "orders:express": "Check this order",
         "orders:contractor": "Save and continue",
         "orders:change-line": "Save the line",
         "orders:where": "Attach",
@@ -105,6 +109,7 @@ BUTTONS: dict[str, dict[str, str]] = {
 def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
     """A form that lacks nothing for each address, by its name."""
     seen = {"version": order.version}
+    shown = express.seen(express.asked(world), by=world.catr)
     return {
         "orders:start": {
             "agency": world.agency.pk,
@@ -112,6 +117,7 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
             "agency_request_number": "A-9",
             "key": KEY,
         },
+        "orders:express": express.page_of(world, key=KEY, do="sign", seen=shown),
         "orders:add": {"order": order.pk, "key": KEY},
         "orders:add-line": {"service": world.mandatory.pk, "key": KEY},
         "orders:change-line": {"order_type": "add", "quantity": 7, "version": order.version},

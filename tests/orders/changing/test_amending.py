@@ -291,7 +291,9 @@ def test_the_signed_content_names_the_former_its_requests_and_the_reason(world: 
     }
     stored = again(draft)
     determinations = Determination.objects.filter(line__order=stored)
-    assert signed_content(stored, lines_of(stored), determinations) == draft.signature.content
+    attached = stored.attachments.all()
+    content_again = signed_content(stored, lines_of(stored), determinations, attached)
+    assert content_again == draft.signature.content
 
 
 def test_an_order_that_amends_none_has_nothing_of_it(world: World) -> None:

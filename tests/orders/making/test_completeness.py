@@ -8,9 +8,9 @@ import pytest
 
 from catalog.models import Service
 from orders.completeness.order import may_not_order, problems_of
-from orders.compliance.decisions import assess
+from orders.compliance.grounds import footing_of
 from orders.models import Order, OrderLine
-from orders.reading.order import lines_of, offers_for
+from orders.reading.order import grounds_for, lines_of
 from orders.services import drafting
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
@@ -25,7 +25,7 @@ Type = OrderLine.Type
 def problems(order: Order, *, on: date = TODAY) -> list[Problem]:
     order = Order.objects.get(pk=order.pk)
     lines = lines_of(order)
-    return problems_of(order, lines, assess(order, lines, on=on), offers_for(lines, on=on), on=on)
+    return problems_of(order, lines, grounds_for(order, lines, on=on), on=on)
 
 
 def the_problem(order: Order, *, on: date = TODAY) -> tuple[str, str]:
@@ -228,14 +228,19 @@ def test_a_budget_item_does_not_order(order: Order, world: World) -> None:
         f"{world.agency} is a budget item, not an entity that orders. Choose the agency itself."
     )
     assert the_problem(order) == ("contractor", message)
-    assert may_not_order(world.agency, on=TODAY) == message
-    assert may_not_order(world.agency, on=TODAY - timedelta(days=1)) == ""
+    today, yesterday = (
+        footing_of(world.agency, world.contract.pk, on=TODAY - timedelta(days)) for days in (0, 1)
+    )
+    assert may_not_order(world.agency, today) == message
+    assert may_not_order(world.agency, yesterday) == ""
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", [Kind.STATE, Kind.LOCAL])
 def test_a_body_of_which_nothing_is_recorded_may_order(kind: str) -> None:
-    assert may_not_order(make_agency(kind, standing=None), on=TODAY) == ""
+    agency = make_agency(kind, standing=None)
+
+    assert may_not_order(agency, footing_of(agency, make_contract().pk, on=TODAY)) == ""
 
 
 def test_a_line_that_the_manual_refuses_is_named_with_the_paragraph(world: World) -> None:

@@ -9,14 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Service
 from orders.compliance.decisions import (
     advise,
-    assess,
     buyer_of,
     contracts_open_to,
     decide_services,
     determine,
 )
 from orders.models import Determination, Order
-from orders.reading.order import lines_of
+from orders.reading.order import grounds_for, lines_of
 from stmm.agencies.models import Agency, Standing
 from stmm.agencies.services import set_standing
 from stmm.policy.decision import decide
@@ -212,24 +211,25 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(world: World, by_cit
         services = [make_service(f"VoIP {n}", world.contract) for n in range(lines)]
         order = make_draft(world, *services, by=buyer)
         found = lines_of(order)
-        order = Order.objects.select_related("agency").get(pk=order.pk)
+        order = Order.objects.select_related("agency", "contract").get(pk=order.pk)
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            assert len(assess(order, found, on=TODAY)) == lines
+            assert len(grounds_for(order, found, on=TODAY).decisions) == lines
         return len(captured)
 
-    assert queries(1) == queries(10) == queries(100) == (3 if by_city else 2)
+    assert queries(1) == queries(10) == queries(100) == (3 if by_city else 1)
 
 
 def test_a_determination_holds_what_the_decision_said(world: World) -> None:
     order = make_draft(world, world.mandatory, world.optional)
-    decisions = assess(order, lines_of(order), on=TODAY, known_at=AT)
+    lines = lines_of(order)
+    decisions = grounds_for(order, lines, on=TODAY, known_at=AT).decisions
 
-    determine(decisions, known_at=AT)
+    determine(lines, decisions, known_at=AT)
 
-    for stored in Determination.objects.all():
-        decision = decisions[stored.line_id]
+    for stored in Determination.objects.select_related("line"):
+        decision = decisions[stored.line.service_id]
         assert stored.outcome == decision.outcome
         assert stored.headline == decision.headline
         assert stored.sentence == decision.sentence
@@ -246,7 +246,8 @@ def test_a_determination_can_be_decided_again_from_its_own_facts(
 ) -> None:
     services = (world.mandatory, world.optional, world.undesignated)
     order = make_draft(world, *services, by=world.purchaser if by_city else world.atr)
-    determine(assess(order, lines_of(order), on=TODAY), known_at=AT)
+    lines = lines_of(order)
+    determine(lines, grounds_for(order, lines, on=TODAY).decisions, known_at=AT)
 
     for stored in Determination.objects.all():
         edition = next(each for each in EDITIONS if each.key == stored.edition_key)
@@ -263,9 +264,11 @@ def test_the_same_service_on_two_lines_has_a_decision_for_each(world: World) -> 
     order = make_draft(world, world.mandatory)
     make_line(order, world.mandatory, by=world.atr)
 
-    decisions = assess(order, lines_of(order), on=TODAY)
+    lines = lines_of(order)
 
-    assert len(decisions) == 2
+    made = determine(lines, grounds_for(order, lines, on=TODAY).decisions, known_at=AT)
+
+    assert [each.line for each in made] == lines
 
 
 def test_the_catalogue_is_told_what_the_manual_says_to_a_members_agency(world: World) -> None:

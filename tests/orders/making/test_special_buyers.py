@@ -5,9 +5,9 @@ import pytest
 from catalog.models import Contract
 from catalog.services.contracts import list_buyer, set_desk_address, set_terms_of_use
 from orders.completeness.order import problems_of
-from orders.compliance.decisions import assess, contracts_open_to, decide_services
+from orders.compliance.decisions import contracts_open_to, decide_services
 from orders.models import Order
-from orders.reading.order import lines_of, offers_for
+from orders.reading.order import grounds_for, lines_of
 from orders.services.routing import route
 from stmm.outbox.models import OutgoingMail
 from stmm.policy.facts import Source
@@ -45,8 +45,8 @@ def put_on_list(world: World) -> None:
 def problems(order: Order) -> list[str]:
     order = Order.objects.get(pk=order.pk)
     lines = lines_of(order)
-    decisions, offers = assess(order, lines, on=TODAY), offers_for(lines, on=TODAY)
-    return [problem.message for problem in problems_of(order, lines, decisions, offers, on=TODAY)]
+    found = problems_of(order, lines, grounds_for(order, lines, on=TODAY), on=TODAY)
+    return [problem.message for problem in found]
 
 
 def test_an_order_of_an_agency_that_is_not_on_the_list_cant_go_out(world: World) -> None:

@@ -41,7 +41,8 @@ from tests.triggers import without_triggers
 def from_rows(order: Order) -> str:
     """What was signed, put together again from the database."""
     order = Order.objects.get(pk=order.pk)
-    return signed_content(order, lines_of(order), Determination.objects.filter(line__order=order))
+    determinations = Determination.objects.filter(line__order=order)
+    return signed_content(order, lines_of(order), determinations, order.attachments.all())
 
 
 def test_a_signature_says_who_as_what_when_and_under_which_words(world: World) -> None:
