@@ -247,7 +247,7 @@ def bought_elsewhere(stage: Stage) -> Story:
         "purchased_on": stage.on - timedelta(days=12),
     }
     match = OutsidePurchase.Match
-    said = {"agency": _justice(), "determination": None, **stage.by(JUSTICE)}
+    said = {"agency": _chp(), "determination": None, **stage.by(ATR)}
     outside.record_purchase(
         fields=fields, match=match.MATCHED, service=service, key=uuid4(), **said
     )

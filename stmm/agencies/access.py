@@ -58,6 +58,11 @@ class Access:
         """Whether this person acts for a State agency, and not for oversight alone."""
         return any(a.agency.is_state for a in self.appointments if a.role not in OVERSIGHT)
 
+    @property
+    def is_of_local_body(self) -> bool:
+        """Whether this person acts for a body outside State government, which orders by ATO."""
+        return any(not a.agency.is_state for a in self.appointments if a.role not in OVERSIGHT)
+
     def appointment_at(self, agency: Agency, roles: frozenset[Role]) -> Appointment | None:
         """The appointment that lets this person act for `agency`, the CATR's first."""
         return next(

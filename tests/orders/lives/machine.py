@@ -107,7 +107,7 @@ acts = st.builds(
     stale=st.sampled_from([False, False, False, True]),
     edit=st.sampled_from(["field", "line", "add", "remove", "mend"]),
     mail=st.sampled_from([False, False, False, True]),
-    last=st.sampled_from([False, False, True]),
+    last=st.booleans(),
     key=st.uuids(),
 )
 
@@ -169,7 +169,9 @@ class OrderLife(RuleBasedStateMachine):
         if act.way == "again" and self.made:
             self.make(self.made[pick % len(self.made)])
         elif act.way == "onward" and state in ONWARD:
-            act = fitting(replace(act, edit="mend", whole=act.last), ONWARD[state], pick)
+            act = fitting(
+                replace(act, edit="mend", whole=act.last and act.mail), ONWARD[state], pick
+            )
             self.take(replace(act, positions=self.ready(act, order) or act.positions))
         elif act.way == "allowed":
             allowed = [each for each in ACTIONS if state in STEPS[each].before]
