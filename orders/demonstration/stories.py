@@ -166,7 +166,7 @@ def rejected(stage: Stage) -> Story:
 
 def wireless(stage: Stage) -> Story:
     yield 10.6
-    order = stage.draft(ATR, _chp(), _wireless(), "CHP-26-122", {2: 40, 3: 40})
+    order = stage.draft(ATR, _chp(), _wireless(), "CHP-26-122", {0: 40})
     yield 9.5
     order = stage.send(ATR, order)
     yield 8.6
