@@ -49,7 +49,8 @@ def exemption_of(
 ) -> Exemption:
     """The fact that one item of a request is to the policy; with `known_at`, as known then.
 
-    An item that was not granted is denied, though others of its request were approved. What was
+    No query where `item` was read with `granted__decision` and `request__revocation`. An item
+    that was not granted is denied, though others of its request were approved. What was
     revoked is revoked from the moment that it was recorded: purchases before rested on it.
     """
     if request.sent_at is None or (known_at is not None and request.sent_at > known_at):
@@ -57,7 +58,8 @@ def exemption_of(
     if request.state == RequestState.WITHDRAWN:
         return NO_EXEMPTION
     decided = request.closed_at if request.is_decided else None
-    if granted := ItemDecision.objects.filter(item=item).select_related("decision").first():
+    granted: ItemDecision | None = getattr(item, "granted", None)
+    if granted is not None:
         decided = granted.decision.at
     if decided is None or (known_at is not None and decided > known_at):
         return Exemption(ExemptionState.PENDING, reference=request.number)

@@ -213,24 +213,10 @@ def determine(
 ) -> list[Determination]:
     """Store the decisions, by service key, on lines as they were made at this moment."""
     return Determination.objects.bulk_create(
-        _determination(line, decisions[line.service_id], known_at) for line in lines
-    )
-
-
-def _determination(line: OrderLine, decision: Decision, known_at: datetime) -> Determination:
-    return Determination(
-        line=line,
-        decided_for=decision.purchase.on,
-        known_at=known_at,
-        outcome=decision.outcome,
-        headline=decision.headline,
-        sentence=decision.sentence,
-        date_shown=decision.date_shown,
-        cites=[citation.id for citation in decision.citations],
-        facts=decision.purchase.as_json(),
-        what_would_change_it=decision.what_would_change_it,
-        edition_key=decision.edition_key,
-        edition_version=decision.edition_version,
+        [
+            Determination.of(decisions[line.service_id], known_at=known_at, line=line)
+            for line in lines
+        ]
     )
 
 

@@ -12,7 +12,7 @@ from orders.models import AtoPaper, AuthorizationToOrder, OutsidePurchase
 from stmm.agencies.models import Agency, Standing
 from stmm.policy.decision import Decision, decide
 from stmm.policy.editions import edition_in_force
-from stmm.policy.facts import Source
+from stmm.policy.facts import NO_EXEMPTION, Exemption, Source
 from stmm.policy.findings import Outcome
 
 Finding = OutsidePurchase.Finding
@@ -25,8 +25,12 @@ _FINDINGS = {
 }
 
 
-def decide_purchases(agency: Agency, asked: Iterable[Asked]) -> Mapping[Asked, Decision]:
+def decide_purchases(
+    agency: Agency, asked: Iterable[Asked], *, exemption: Exemption = NO_EXEMPTION
+) -> Mapping[Asked, Decision]:
     """What Chapter 0400.1 says to `agency` of buying services elsewhere, each on its own day.
+
+    `exemption` is the one that all of them rely on: none is applied that nobody named.
 
     The facts are read once for each stretch of days in which none of them changes: the number
     of queries grows with what was recorded of agency and services, not with the purchases.
@@ -44,7 +48,7 @@ def decide_purchases(agency: Agency, asked: Iterable[Asked]) -> Mapping[Asked, D
         on = min(day for _, day in within)
         facts = decide_services(agency, [services[key] for key in keys], on=on, source=Source.OTHER)
         for service, day in within:
-            purchase = replace(facts[service].purchase, on=day)
+            purchase = replace(facts[service].purchase, on=day, exemption=exemption)
             found[service, day] = decide(purchase, edition_in_force(day))
     return found
 
@@ -65,7 +69,6 @@ def _days_of_change(agency: Agency, services: Iterable[Service]) -> list[date]:
     return sorted(day for day in days if day is not None)
 
 
-def finding_of(decision: Decision, *, exemption_reference: str) -> Finding | None:
-    """The possible leakage in a purchase, if any; a mandatory service may be under an exemption."""
-    finding = _FINDINGS.get(decision.outcome)
-    return None if finding is Finding.MANDATORY and exemption_reference else finding
+def finding_of(decision: Decision) -> Finding | None:
+    """The possible leakage in a purchase, if any; the exemption named for it is in the decision."""
+    return _FINDINGS.get(decision.outcome)

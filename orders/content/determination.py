@@ -9,13 +9,14 @@ from uuid import UUID
 
 from catalog.models import Service
 from catalog.side_by_side import Compared
+from exemptions.models import RequestedItem
 from orders.compliance.elsewhere import Question
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency
 from stmm.policy.decision import Decision
-from stmm.policy.editions import EDITIONS
+from stmm.policy.editions import edition_named
 
-SCHEMA = "elsewhere-determination/1"
+SCHEMA = "elsewhere-determination/2"
 
 
 def determined_content(
@@ -47,17 +48,13 @@ def determined_content(
         "service": _service(question.service) if question.service else None,
         "described": question.described,
         "vendor": question.vendor,
+        "relies_on": _exemption(question.relies_on) if question.relies_on else None,
         "quantity": question.quantity,
         "decision": decision.as_json(),
-        "edition": edition_name(decision.edition_key),
+        "edition": edition_named(decision.edition_key).name,
         "compared": [_compared(each) for each in compared],
     }
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def edition_name(key: str) -> str:
-    """What people call an edition of the manual."""
-    return next(edition.name for edition in EDITIONS if edition.key == key)
 
 
 def _service(service: Service) -> dict[str, Any]:
@@ -68,6 +65,10 @@ def _service(service: Service) -> dict[str, Any]:
         "contract": service.contract.number,
         "contractor": service.contract.contractor.name,
     }
+
+
+def _exemption(item: RequestedItem) -> dict[str, str]:
+    return {"request": item.request.number, "project": item.request.project, "item": str(item)}
 
 
 def _compared(row: Compared) -> dict[str, Any]:

@@ -19,8 +19,8 @@ _LINE = (
     "price_basis", "price_edition",
 )  # fmt: skip
 _DETERMINATION = (
-    "decided_for", "outcome", "headline", "sentence", "date_shown", "cites", "facts",
-    "edition_key", "edition_version",
+    "decided_for", "outcome", "headline", "sentence", "date_shown", "edition_key",
+    "edition_version",
 )  # fmt: skip
 
 
@@ -30,6 +30,14 @@ def _fields(row: object, names: Iterable[str]) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     return value if value is None or isinstance(value, bool | int | dict | list) else str(value)
+
+
+def _determined(determination: Determination) -> dict[str, Any]:
+    return {
+        **_fields(determination, _DETERMINATION),
+        "cites": [citation.id for citation in determination.citations],
+        "facts": determination.said["purchase"],
+    }
 
 
 def _supersedes(order: Order) -> dict[str, Any]:
@@ -66,7 +74,7 @@ def signed_content(
         "lines": [
             {
                 **_fields(line, _LINE),
-                "determination": _fields(decided[line.pk], _DETERMINATION),
+                "determination": _determined(decided[line.pk]),
             }
             for line in lines
         ],

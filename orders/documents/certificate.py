@@ -11,7 +11,7 @@ from django.conf import settings
 
 from catalog.models import Designation
 from catalog.side_by_side import TERMS
-from orders.compliance.elsewhere import Fact, date_in_words, facts_of
+from orders.compliance.in_words import ON_RECORD, STATED, Fact, date_in_words, facts_of
 from orders.models import ElsewhereDetermination
 from stmm.audit.models import Entry
 from stmm.documents.papers import Paper, paper_pdf
@@ -119,7 +119,13 @@ def _facts(content: dict[str, Any], purchase: Purchase) -> Iterator[Fact]:
         yield Fact("In the catalog", "not found there; described in the buyer’s words")
     if content["vendor"]:
         yield Fact("Other source", content["vendor"])
-    yield from facts_of(purchase, plan=content["plan"])
+    # Before requests were kept here, an exemption was the buyer's own word
+    relies_on = content.get("relies_on")
+    basis = ON_RECORD if relies_on else STATED
+    yield from facts_of(purchase, plan=content["plan"], exemption_basis=basis)
+    if relies_on:
+        project = f"{relies_on['project']}: {relies_on['item']}"
+        yield Fact("Project of the exemption", project, basis)
 
 
 def _compared(row: dict[str, Any]) -> ComparedRow:

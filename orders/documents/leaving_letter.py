@@ -10,7 +10,7 @@ from orders.models import Leaving, LeavingDecision, LeavingPart
 from stmm.documents.papers import Paper, json_bytes, paper_html, paper_pdf
 from stmm.policy.citations import Citation, cite
 from stmm.policy.dates import in_words, last_day
-from stmm.policy.editions import EDITIONS
+from stmm.policy.editions import edition_named
 
 JSON_SCHEMA = "leaving-notice/1"
 _DONE = {
@@ -71,7 +71,7 @@ def letter_of(leaving: Leaving, *, order_desk: str, capacity: str, audit_entry_h
     signer = leaving.given_by
     parts = list(_printed(leaving))
     said = _said(leaving)
-    edition = next(each for each in EDITIONS if each.key == said["edition_key"])
+    edition = edition_named(said["edition_key"])
     return Letter(
         number=str(leaving),
         agency=leaving.agency.name,

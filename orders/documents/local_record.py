@@ -11,7 +11,7 @@ from orders.models import LocalDecision, LocalLine, LocalOrder
 from stmm.documents.papers import Paper, json_bytes, paper_html, paper_pdf
 from stmm.policy.citations import Citation
 from stmm.policy.dates import in_words, last_day
-from stmm.policy.editions import EDITIONS
+from stmm.policy.editions import edition_named
 
 JSON_SCHEMA = "local-order/1"
 
@@ -80,7 +80,7 @@ def printed_record(order: LocalOrder, *, audit_entry_hash: str) -> Record:
     decisions = {each.line_id: each for each in LocalDecision.objects.filter(line__order=order)}
     lines = list(order.lines.all())
     said = decisions[lines[0].pk].said
-    edition = next(each for each in EDITIONS if each.key == said["edition_key"])
+    edition = edition_named(said["edition_key"])
     person = order.recorded_by
     return Record(
         number=str(order),

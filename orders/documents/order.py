@@ -10,8 +10,8 @@ from orders.models import Determination, Order, OrderLine, Signature
 from orders.reading.amendments import supersedes_sentence
 from orders.workflow.order import Action
 from stmm.audit.models import Entry
-from stmm.policy.editions import EDITIONS
-from stmm.policy.facts import Ato, Buyer, Purchase
+from stmm.policy.editions import edition_named
+from stmm.policy.facts import Ato, Buyer
 
 _STANDING = {
     Buyer.NON_EXEMPT: "Non-exempt State agency",
@@ -112,10 +112,10 @@ def _record(
     order: Order, signature: Signature, decisions: list[Determination]
 ) -> std20.ComplianceRecord:
     first = decisions[0]
-    edition = next(e for e in EDITIONS if e.key == first.edition_key)
+    edition = edition_named(first.edition_key)
     entry = Entry.objects.about(order).get(action=Action.SIGN)
     return std20.ComplianceRecord(
-        standing=_STANDING[Purchase.from_json(first.facts).buyer],
+        standing=_STANDING[first.purchase.buyer],
         edition_name=edition.name,
         edition_version=first.edition_version,
         decisions=tuple(_decision(determination) for determination in decisions),
@@ -134,7 +134,7 @@ def _record(
 
 
 def _decision(determination: Determination) -> std20.LineDecision:
-    ato = Purchase.from_json(determination.facts).ato
+    ato = determination.purchase.ato
     return std20.LineDecision(
         headline=determination.headline,
         sentence=determination.sentence,

@@ -14,6 +14,7 @@ COLUMNS = (
     "Description",
     "Product ID",
     "Purchase document",
+    "Quantity",
     "Amount, US dollars",
     "Bought on",
     "Service from",
@@ -26,6 +27,9 @@ COLUMNS = (
     "State of it",
     "Reason",
     "Exemption",
+    "State of the exemption",
+    "Exemption, as its ledger says",
+    "Exemption requested",
     "Ledger",
     "Row",
 )
@@ -33,15 +37,19 @@ COLUMNS = (
 
 def rows(purchases: "QuerySet[OutsidePurchase]") -> Iterator[tuple[Any, ...]]:
     """A row of COLUMNS for each, in one query, a few at a time."""
-    found = purchases.select_related("agency", "service__contract", "ledger")
+    found = purchases.select_related(
+        "agency", "service__contract", "ledger", "relies_on__request", "exemption_request"
+    )
     for each in found.iterator(chunk_size=AT_ONCE):
         service = each.service
+        relied = each.relies_on and each.relies_on.request
         yield (
             each.agency.name,
             each.vendor,
             each.description,
             each.identifier,
             each.reference,
+            each.quantity or "",
             each.amount,
             each.purchased_on,
             each.starts_on or "",
@@ -53,7 +61,10 @@ def rows(purchases: "QuerySet[OutsidePurchase]") -> Iterator[tuple[Any, ...]]:
             each.get_finding_display(),
             each.get_finding_state_display(),
             each.finding_reason,
+            relied.number if relied else "",
+            relied.get_state_display() if relied else "",
             each.exemption_reference,
+            each.exemption_request.number if each.exemption_request else "",
             each.ledger.file_name if each.ledger else "",
             each.row or "",
         )

@@ -1,6 +1,6 @@
 """“May I buy this elsewhere?” as a form: for agencies by their record, for others as they say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -12,9 +12,11 @@ from catalog.as_of import FIRST_EDITION
 from catalog.keeping_forms import MOST_COMPARED
 from catalog.models import Designation as Designated
 from catalog.models import Service
+from exemptions.models import RequestedItem
 from orders.compliance.elsewhere import Question, Stated
 from orders.forms.order import PrintedForm
 from orders.models import Plan
+from orders.reading.exemptions import item_in_words, sought_by
 from stmm.agencies.forms import DayField
 from stmm.agencies.models import Agency
 from stmm.policy.facts import Ato, Buyer, Designation, Exemption, ExemptionState
@@ -34,13 +36,40 @@ EXEMPTIONS = {
     ExemptionState.APPROVED: "Approved, for a term",
     ExemptionState.REVOKED: "Revoked",
 }
+ANOTHERS = "{} is an exemption request of another agency: {} can’t rely on it."
 BUYERS = {
     Buyer.NON_EXEMPT: "A non-exempt State agency",
     Buyer.EXEMPT: "An exempt State agency",
     Buyer.UNDETERMINED: "A State entity whose standing is not determined",
     Buyer.NON_STATE: "Not a State agency: local, federal, tribal, tax-supported or joint-powers",
 }
+# Of a key in an address: longer numbers are none
+MOST_DIGITS = 18
 NO_ATO, LISTS, LISTS_NOT = "none", "lists", "lists_not"
+
+
+class ReliedOnField(forms.ModelChoiceField[RequestedItem]):
+    """What an exemption was sought for that this purchase would rely on; gone where none was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            RequestedItem.objects.none(),
+            label="Exemption that it relies on",
+            required=False,
+            empty_label="None",
+            help_text="Only if this purchase is of the project that the exemption is for.",
+        )
+
+    def offer(self, agencies: Iterable[Agency], data: Mapping[str, Any]) -> None:
+        """What was sought for the service that was chosen, or for what words describe."""
+        service, described = str(data.get("service", "")), data.get("described")
+        if service.isascii() and service.isdigit() and len(service) <= MOST_DIGITS:
+            self.queryset = sought_by(agencies, Service(pk=int(service)))
+        elif described:
+            self.queryset = sought_by(agencies, None)
+
+    def label_from_instance(self, obj: RequestedItem) -> str:
+        return item_in_words(obj)
 
 
 class QuestionForm(PrintedForm, forms.Form):
@@ -77,17 +106,7 @@ class QuestionForm(PrintedForm, forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"class": "form-control-narrow"}),
     )
-    exemption = forms.ChoiceField(
-        label="Exemption for this project and service",
-        choices=[(state.value, words) for state, words in EXEMPTIONS.items()],
-        required=False,
-        help_text="Of a State agency: the Deputy Director’s answer. It is taken as you state it.",
-    )
-    exemption_from = DayField(label="Exemption from", required=False)
-    exemption_to = DayField(label="Exemption to", required=False, help_text="Its last day.")
-    exemption_reference = forms.CharField(
-        label="Exemption reference", max_length=60, required=False
-    )
+    relies_on = ReliedOnField()
 
     def __init__(
         self,
@@ -99,16 +118,27 @@ class QuestionForm(PrintedForm, forms.Form):
         super().__init__(data, initial=initial)
         # A service that was chosen needs no words
         self.fields["what"].required = not (data and data.get("service"))
-        if "agency" not in self.fields:
-            return
+        if "agency" in self.fields:
+            self._offer(list(agencies))
+
+    def _offer(self, agencies: list[Agency]) -> None:
+        """The agencies to choose from, and what those sought exemptions for."""
         choice = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
-        agencies = list(agencies)
         choice.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in agencies])
         if len(agencies) == 1:
             # An address that somebody wrote may leave it out
             self.only_agency = agencies[0]
             choice.required, choice.widget = False, forms.HiddenInput()
             choice.initial = agencies[0].pk
+        cast(ReliedOnField, self.fields["relies_on"]).offer(agencies, self.data)
+
+    @property
+    def offers_exemptions(self) -> bool:
+        """Whether there is one to choose, or something to say of the one that was named."""
+        if "relies_on" not in self.fields:
+            return False
+        field = cast(ReliedOnField, self.fields["relies_on"])
+        return bool(self["relies_on"].errors or list(field.queryset or ()))
 
     def clean_agency(self) -> Agency:
         agency: Agency = self.cleaned_data["agency"] or self.only_agency
@@ -118,20 +148,12 @@ class QuestionForm(PrintedForm, forms.Form):
         cleaned = self.cleaned_data
         if (on := cleaned.get("on")) and on < FIRST_EDITION:
             self.add_error("on", TOO_EARLY)
-        if cleaned.get("exemption") == ExemptionState.APPROVED:
-            self._clean_term()
+        item, agency = cleaned.get("relies_on"), cleaned.get("agency")
+        if item and agency and item.request.agency_id != agency.pk:
+            self.add_error("relies_on", ANOTHERS.format(item.request, agency.name))
         if cleaned.get("plan") == Plan.LEAVE and self.is_state_buyer:
             self.add_error("plan", NOT_LEAVING)
         return cleaned
-
-    def _clean_term(self) -> None:
-        cleaned = self.cleaned_data
-        for name in ("exemption_from", "exemption_to"):
-            if name in cleaned and not cleaned[name]:
-                self.add_error(name, "An approved exemption has a first and a last day.")
-        first, last = cleaned.get("exemption_from"), cleaned.get("exemption_to")
-        if first and last and last < first:
-            self.add_error("exemption_to", "This day is before the first one.")
 
     @property
     def is_state_buyer(self) -> bool:
@@ -149,26 +171,17 @@ class QuestionForm(PrintedForm, forms.Form):
             service=service,
             described="" if service else cleaned["what"],
             vendor=cleaned["vendor"],
-            exemption=self._exemption(),
+            relies_on=cleaned.get("relies_on"),
             quantity=cleaned["quantity"] or 1,
-        )
-
-    def _exemption(self) -> Exemption:
-        cleaned = self.cleaned_data
-        state = ExemptionState(cleaned["exemption"] or ExemptionState.NONE)
-        last = cleaned["exemption_to"]
-        return Exemption(
-            state,
-            cleaned["exemption_from"],
-            last and last + timedelta(days=1),
-            cleaned["exemption_reference"],
         )
 
 
 class StatedForm(QuestionForm):
     """The same for people without an agency of their own: they say what the buyer is."""
 
-    agency = None  # type: ignore[assignment]  # takes the field out
+    # Out of this form go both fields that look something up of an agency
+    agency = None  # type: ignore[assignment]
+    relies_on = None  # type: ignore[assignment]
     buyer = forms.ChoiceField(
         label="Who buys?",
         choices=[(buyer.value, words) for buyer, words in BUYERS.items()],
@@ -197,10 +210,37 @@ class StatedForm(QuestionForm):
         required=False,
         help_text="Empty if the State has not approved it.",
     )
+    exemption = forms.ChoiceField(
+        label="Exemption for this project and service",
+        choices=[(state.value, words) for state, words in EXEMPTIONS.items()],
+        required=False,
+        help_text="Of a State agency: the Deputy Director’s answer. It is taken as you state it.",
+    )
+    exemption_from = DayField(label="Exemption from", required=False)
+    exemption_to = DayField(label="Exemption to", required=False, help_text="Its last day.")
+    exemption_reference = forms.CharField(
+        label="Exemption reference", max_length=60, required=False
+    )
     field_order = (
         "buyer", "what", "service", "described", "designation", "plan", "vendor", "on", "quantity",
-        "ato", "ato_approved_on",
+        "ato", "ato_approved_on", "exemption", "exemption_from", "exemption_to",
+        "exemption_reference",
     )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("exemption") == ExemptionState.APPROVED:
+            self._clean_term()
+        return cleaned
+
+    def _clean_term(self) -> None:
+        cleaned = self.cleaned_data
+        for name in ("exemption_from", "exemption_to"):
+            if name in cleaned and not cleaned[name]:
+                self.add_error(name, "An approved exemption has a first and a last day.")
+        first, last = cleaned.get("exemption_from"), cleaned.get("exemption_to")
+        if first and last and last < first:
+            self.add_error("exemption_to", "This day is before the first one.")
 
     @property
     def is_state_buyer(self) -> bool:
@@ -215,7 +255,18 @@ class StatedForm(QuestionForm):
         if cleaned["ato"] in (LISTS, LISTS_NOT):
             ato = Ato(cleaned["ato_approved_on"], cleaned["ato"] == LISTS)
         designation = Designation(cleaned["designation"] or Designation.UNDETERMINED)
-        return Stated(Buyer(cleaned["buyer"]), designation, ato)
+        return Stated(Buyer(cleaned["buyer"]), designation, ato, self._exemption())
+
+    def _exemption(self) -> Exemption:
+        cleaned = self.cleaned_data
+        state = ExemptionState(cleaned["exemption"] or ExemptionState.NONE)
+        last = cleaned["exemption_to"]
+        return Exemption(
+            state,
+            cleaned["exemption_from"],
+            last and last + timedelta(days=1),
+            cleaned["exemption_reference"],
+        )
 
 
 class KeyForm(forms.Form):

@@ -13,9 +13,17 @@ from catalog.as_of import FIRST_EDITION
 from catalog.matrix.formats import ENDINGS, READERS, ending_of
 from catalog.matrix.limits import MAX_FILE_BYTES, TOO_LARGE
 from catalog.models import Service
+from exemptions.models import RequestedItem
 from orders.forms.elsewhere import TOO_EARLY
 from orders.models import ElsewhereDetermination, OutsidePurchase
 from orders.models.outside import OutsidePurchaseQuerySet
+from orders.reading.exemptions import (
+    granted_items,
+    granted_on,
+    granted_to_any,
+    item_in_words,
+)
+from orders.services.outside import Said
 from stmm.agencies.forms import DayField, reason_field
 from stmm.agencies.models import Agency
 
@@ -26,6 +34,7 @@ MATCHES = (
     (Match.NOT_OFFERED.value, "CALNET does not offer it"),
     (Match.UNSURE.value, "I am not sure: the Department is asked for a ruling"),
 )
+MOST_UNITS = 1_000_000
 NO_SUCH = "No service has the product ID “{}”. Look it up in the catalog."
 SEVERAL = (
     "Several contracts use {}. Record the purchase as one you are not sure of; its page lets you"
@@ -47,6 +56,33 @@ class AgencyField(forms.ModelChoiceField[Agency]):
             self.initial = ids[0]
 
 
+class GrantedField(forms.ModelChoiceField[RequestedItem]):
+    """What was granted under an exemption, that a purchase relies on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            RequestedItem.objects.none(),
+            label="Exemption that it relies on",
+            required=False,
+            empty_label="None",
+            help_text="Of this very project. The purchase takes its quantity and amount of it.",
+        )
+
+    def label_from_instance(self, obj: RequestedItem) -> str:
+        return item_in_words(obj)
+
+
+def quantity_field() -> forms.IntegerField:
+    return forms.IntegerField(
+        label="Quantity",
+        required=False,
+        min_value=1,
+        max_value=MOST_UNITS,
+        widget=forms.NumberInput(attrs={"class": "form-control-narrow"}),
+        help_text="Needed where it relies on an exemption.",
+    )
+
+
 class PurchaseForm(forms.ModelForm[OutsidePurchase]):
     """One purchase, typed in."""
 
@@ -60,6 +96,8 @@ class PurchaseForm(forms.ModelForm[OutsidePurchase]):
         required=False,
         help_text="Of the service that it is, or stands for.",
     )
+    relies_on = GrantedField()
+    quantity = quantity_field()
     determination = forms.ModelChoiceField(
         ElsewhereDetermination.objects.none(),
         required=False,
@@ -71,8 +109,7 @@ class PurchaseForm(forms.ModelForm[OutsidePurchase]):
     class Meta:
         model = OutsidePurchase
         fields = (
-            "vendor", "description", "reference", "amount", "purchased_on", "starts_on",
-            "last_day", "exemption_reference",
+            "vendor", "description", "reference", "amount", "purchased_on", "starts_on", "last_day",
         )  # fmt: skip
         field_classes = {
             "purchased_on": DayField, "starts_on": DayField, "last_day": DayField,
@@ -80,7 +117,6 @@ class PurchaseForm(forms.ModelForm[OutsidePurchase]):
         labels = {"amount": "Amount, in dollars"}
         help_texts = {
             "reference": "The number of your own purchase document.",
-            "exemption_reference": "Its reference, where a mandatory service was bought under one.",
         }
         widgets = {
             "amount": forms.TextInput({"inputmode": "decimal", "class": "form-control-narrow"})
@@ -88,7 +124,7 @@ class PurchaseForm(forms.ModelForm[OutsidePurchase]):
 
     field_order = (
         "agency", "vendor", "description", "reference", "amount", "purchased_on", "starts_on",
-        "last_day", "match", "product_id", "determination", "exemption_reference", "key",
+        "last_day", "match", "product_id", "determination", "relies_on", "quantity", "key",
     )  # fmt: skip
 
     def __init__(
@@ -106,6 +142,7 @@ class PurchaseForm(forms.ModelForm[OutsidePurchase]):
             "forms.ModelChoiceField[ElsewhereDetermination]", self.fields["determination"]
         )
         choice.queryset = of_them.defer("content")
+        cast(GrantedField, self.fields["relies_on"]).queryset = granted_to_any(agencies)
         for name in ("starts_on", "last_day"):
             self.fields[name].required = False
         self.service: Service | None = None
@@ -142,28 +179,54 @@ class PurchaseForm(forms.ModelForm[OutsidePurchase]):
         """The cleaned fields of the purchase itself."""
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
+    def said(self) -> Said:
+        """Call it of a valid form."""
+        cleaned = self.cleaned_data
+        return Said(
+            Match(cleaned["match"]), self.service, cleaned["relies_on"], cleaned["quantity"]
+        )
+
 
 class MatchForm(forms.Form):
     """What a purchase is: one of the services found, nothing that CALNET offers, or unsure."""
 
     stands_for = forms.ChoiceField(label="It is", widget=forms.RadioSelect)
+    relies_on = GrantedField()
+    quantity = quantity_field()
 
     def __init__(
-        self, data: QueryDict | None = None, *, services: Iterable[Service], now: str = ""
+        self,
+        data: QueryDict | None = None,
+        *,
+        purchase: OutsidePurchase,
+        services: Iterable[Service],
     ) -> None:
-        super().__init__(data, initial={"stands_for": now})
+        now = {
+            "stands_for": str(purchase.service_id or purchase.match),
+            "relies_on": purchase.relies_on_id,
+            "quantity": purchase.quantity,
+        }
+        super().__init__(data, initial=now)
         self.services = {str(service.pk): service for service in services}
         choice = cast(forms.ChoiceField, self.fields["stands_for"])
         choice.choices = [
             *((key, _in_full(service)) for key, service in self.services.items()),
             *MATCHES[1:],
         ]
+        # One that was revoked after the purchase can be kept, and chosen for no other
+        offered = granted_on(purchase.agency, purchase.purchased_on)
+        if purchase.relies_on is not None:
+            offered |= granted_items().filter(pk=purchase.relies_on.pk)
+        cast(GrantedField, self.fields["relies_on"]).queryset = offered
+        self.offers_exemptions = bool(offered)
 
-    def said(self) -> tuple[Match, Service | None]:
+    def said(self) -> Said:
         """Call it of a valid form."""
-        chosen = self.cleaned_data["stands_for"]
+        cleaned = self.cleaned_data
+        chosen = cleaned["stands_for"]
         service = self.services.get(chosen)
-        return (Match.MATCHED, service) if service else (Match(chosen), None)
+        match = Match.MATCHED if service else Match(chosen)
+        return Said(match, service, cleaned["relies_on"], cleaned["quantity"])
 
 
 def _in_full(service: Service) -> str:
@@ -172,19 +235,18 @@ def _in_full(service: Service) -> str:
 
 
 class SettleForm(forms.Form):
-    """Possible leakage: why it is none, or that an exemption is going to be asked for."""
+    """Possible leakage: why it is none, how it was put right; or that it is open again."""
 
-    state = forms.ChoiceField(label="What becomes of it", widget=forms.RadioSelect)
+    state = forms.ChoiceField(
+        label="What becomes of it",
+        choices=[
+            (FindingState.RESOLVED.value, "Resolved: it was lawful, or it is put right"),
+            (FindingState.OPEN.value, "Open again: what was said of it before does not hold"),
+        ],
+        widget=forms.RadioSelect,
+        initial=FindingState.RESOLVED,
+    )
     reason = reason_field("What an auditor reads here.")
-
-    def __init__(self, data: QueryDict | None = None, *, purchase: OutsidePurchase) -> None:
-        super().__init__(data)
-        choices = [(FindingState.RESOLVED.value, "Resolved: it was lawful, or it is put right")]
-        if purchase.finding == OutsidePurchase.Finding.MANDATORY:
-            choices.append(
-                (FindingState.EXEMPTION.value, "An exemption is to be asked for this service")
-            )
-        cast(forms.ChoiceField, self.fields["state"]).choices = choices
 
 
 class WithdrawForm(forms.Form):
@@ -232,6 +294,14 @@ class OutsideFilterForm(forms.Form):
         choices=[("", "All purchases"), ("any", "With possible leakage"), *FindingState.choices],
         required=False,
     )
+    exemption = forms.ChoiceField(
+        choices=[
+            ("", "Any"),
+            ("used", "Relies on an exemption"),
+            ("revoked", "Relies on one revoked since"),
+        ],
+        required=False,
+    )
     ledger = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -258,6 +328,8 @@ class OutsideFilterForm(forms.Form):
         for name in ("agency", "match", "ledger"):
             if wanted.get(name):
                 found = found.filter(**{name: wanted[name]})
+        if wanted["exemption"]:
+            found = found.under_exemption(revoked=wanted["exemption"] == "revoked")
         if wanted["finding"] == "any":
             return found.exclude(finding="")
         return found.filter(finding_state=wanted["finding"]) if wanted["finding"] else found

@@ -1,4 +1,4 @@
-"""A decision of the policy kept as it was made, for things that are not lines of a STD. 20."""
+"""A decision of the policy kept as it was made, whatever it was made on."""
 
 from datetime import date, datetime
 from typing import Any, Self
@@ -29,7 +29,7 @@ class StoredDecision(models.Model):
         return self.headline
 
     @classmethod
-    def of(cls, decision: Decision, *, known_at: datetime, **subject: models.Model) -> Self:
+    def of(cls, decision: Decision, *, known_at: datetime, **subject: object) -> Self:
         """An unsaved row that keeps `decision`; `subject` is what was decided on."""
         return cls(
             decided_for=decision.purchase.on,
@@ -56,6 +56,14 @@ class StoredDecision(models.Model):
     def purchase(self) -> Purchase:
         facts: dict[str, Any] = self.said["purchase"]
         return Purchase.from_json(facts)
+
+    @property
+    def edition_key(self) -> str:
+        return str(self.said["edition_key"])
+
+    @property
+    def edition_version(self) -> str:
+        return str(self.said["edition_version"])
 
     @property
     def window(self) -> tuple[date, date] | None:

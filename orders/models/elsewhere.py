@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Service
+from exemptions.models import RequestedItem
 from orders.models.decided import StoredDecision
 from stmm.agencies.models import Agency, Sight
 from stmm.documents.models import StoredDocument
@@ -45,6 +46,11 @@ class ElsewhereDetermination(StoredDecision):
     service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="+")
     described = models.CharField(max_length=500, blank=True)
     vendor = models.CharField(max_length=200, blank=True)
+    # The exemption that the buyer names for it; what was stated before requests were kept here
+    # has none
+    relies_on = models.ForeignKey(
+        RequestedItem, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Sum
 from django.urls import reverse
 
 from catalog.models import Service
+from exemptions.models import ExemptionRequest, RequestedItem, RequestState
 from orders.models.decided import StoredDecision
 from orders.models.elsewhere import ElsewhereDetermination
 from stmm.agencies.models import Agency, Sight
@@ -116,6 +117,11 @@ class OutsidePurchaseQuerySet(models.QuerySet["OutsidePurchase"]):
         """Possible leakage that nobody has settled."""
         return self.standing().filter(finding_state=OutsidePurchase.FindingState.OPEN)
 
+    def under_exemption(self, *, revoked: bool = False) -> "OutsidePurchaseQuerySet":
+        """Those that rely on one; with `revoked`, on one that was revoked since."""
+        found = self.filter(relies_on__isnull=False)
+        return found.filter(relies_on__request__state=RequestState.REVOKED) if revoked else found
+
     def matching(self, text: str) -> "OutsidePurchaseQuerySet":
         """By vendor, description, any number it goes by, or the service it is matched to."""
         if not text:
@@ -155,7 +161,7 @@ class OutsidePurchase(models.Model):
     class FindingState(models.TextChoices):
         OPEN = "open", "To be settled"
         RESOLVED = "resolved", "Resolved"
-        EXEMPTION = "exemption", "To become an exemption request"
+        EXEMPTION = "exemption", "Exemption requested"
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     # Of the page that recorded it; a line of a ledger is known by its row
@@ -173,7 +179,12 @@ class OutsidePurchase(models.Model):
     purchased_on = models.DateField("Bought on")
     starts_on = models.DateField("Service from", null=True)
     last_day = models.DateField("Service to", null=True)
-    exemption_reference = models.CharField("Exemption used", max_length=120, blank=True)
+    quantity = models.PositiveIntegerField("Quantity", null=True)
+    # What a ledger says of one; it is looked at by people and counts for nothing by itself
+    exemption_reference = models.CharField("Exemption, as told", max_length=120, blank=True)
+    relies_on = models.ForeignKey(
+        RequestedItem, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     match = models.CharField(max_length=12, choices=Match, default=Match.OPEN)
     proposed_by = models.CharField(max_length=10, choices=ProposedBy, blank=True)
@@ -188,6 +199,10 @@ class OutsidePurchase(models.Model):
     finding = models.CharField(max_length=10, choices=Finding, blank=True)
     finding_state = models.CharField(max_length=10, choices=FindingState, blank=True)
     finding_reason = models.TextField(blank=True)
+    # Asked for because of this finding
+    exemption_request = models.ForeignKey(
+        ExemptionRequest, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -247,6 +262,15 @@ class OutsidePurchase(models.Model):
                 name="only_mandatory_leads_to_an_exemption",
             ),
             models.CheckConstraint(
+                condition=Q(finding_state="exemption", exemption_request__isnull=False)
+                | ~Q(finding_state="exemption") & Q(exemption_request__isnull=True),
+                name="exemption_of_a_finding_is_requested",
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__isnull=True, relies_on__isnull=True) | Q(quantity__gte=1),
+                name="what_relies_on_an_exemption_has_a_quantity",
+            ),
+            models.CheckConstraint(
                 condition=~Q(vendor="") & ~Q(description="") & Q(amount__gte=0),
                 name="purchase_says_what_from_whom_for_how_much",
             ),
@@ -263,6 +287,11 @@ class OutsidePurchase(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:outside-purchase", args=[self.pk])
+
+    @property
+    def relies_on_revoked(self) -> bool:
+        """Its exemption was revoked after it was bought: it stands, and is shown."""
+        return self.relies_on is not None and self.relies_on.request.state == RequestState.REVOKED
 
 
 class OutsideDecision(StoredDecision):

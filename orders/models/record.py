@@ -3,9 +3,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from orders.models.decided import StoredDecision
 from orders.models.order import Order, OrderLine
 from stmm.agencies.models import Appointment
-from stmm.policy.citations import Citation, cite
 
 
 class Signature(models.Model):
@@ -46,21 +46,10 @@ class Signature(models.Model):
         return f"{self.name}, {self.role}"
 
 
-class Determination(models.Model):
-    """What Chapter 0400.1 said of one order line, with the facts seen. Never edited."""
+class Determination(StoredDecision):
+    """What Chapter 0400.1 said of one order line that was signed. Never edited."""
 
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="determinations")
-    decided_for = models.DateField()
-    known_at = models.DateTimeField()
-    outcome = models.CharField(max_length=40)
-    headline = models.CharField(max_length=200)
-    sentence = models.TextField()
-    date_shown = models.DateField(null=True)
-    cites = models.JSONField()
-    facts = models.JSONField()
-    what_would_change_it = models.TextField(blank=True)
-    edition_key = models.CharField(max_length=40)
-    edition_version = models.CharField(max_length=20)
 
     class Meta:
         ordering: ClassVar = ["pk"]
@@ -70,7 +59,3 @@ class Determination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.headline}"
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        return tuple(cite(paragraph) for paragraph in self.cites)

@@ -1,5 +1,6 @@
 """Who asks for an agency whether it may buy elsewhere, and who records what it bought there."""
 
+from exemptions.permissions import WRITERS
 from orders.permissions.order import signers
 from stmm.agencies.access import ORDERING, OVERSIGHT, Access
 from stmm.agencies.models import Agency, Appointment
@@ -33,6 +34,11 @@ def may_record_for(access: Access, agency: Agency) -> Appointment:
             f"Only {who} of {agency.name}, appointed today, records what it buys elsewhere."
         )
     return appointment
+
+
+def asks_for_exemptions_of(access: Access, agency: Agency) -> bool:
+    """Whether a person writes exemption requests for an agency."""
+    return access.appointment_at(agency, WRITERS) is not None
 
 
 def records_for(access: Access, agency: Agency) -> bool:

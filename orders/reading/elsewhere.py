@@ -1,17 +1,67 @@
-"""An answer to “May I buy this elsewhere?” as its page shows it."""
+"""What “May I buy this elsewhere?” shows: services that words may mean, and the answer."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import reverse
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 
-from catalog.side_by_side import Compared
-from orders.compliance.elsewhere import Fact, Question, date_in_words, equivalents, facts_of
-from orders.compliance.ways_out import STATE_APPROVES, WayOut
+from catalog.models import Contract, Designation, Listing, Service
+from catalog.search.engine import matches
+from catalog.search.index import mended
+from catalog.search.words import question as question_words
+from catalog.side_by_side import Compared, compare
+from orders.compliance.elsewhere import Question
+from orders.compliance.in_words import Fact, date_in_words, facts_of
+from orders.reading.exemptions import Sought, sought, sought_by
+from orders.reading.ways_out import WayOut, way_out_of_question
 from stmm.agencies.models import Agency
 from stmm.policy.decision import Decision
-from stmm.policy.editions import EDITIONS
+from stmm.policy.editions import edition_named
+from stmm.policy.facts import Action, Source
 from stmm.policy.findings import Outcome
+
+MOST_FOUND = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A service of the catalogue that the person may mean, as it stands on the day."""
+
+    service: Service
+    designation: Designation.Value
+    listing: Listing
+
+
+def services_like(text: str, *, on: date) -> list[Found]:
+    """The first services that the search finds for `text`, misspelt or not, on a Pacific day.
+
+    Those under contracts in term come first, of these what is called so.
+    """
+    if not question_words(text):
+        return []
+    listings = Listing.objects.on(on)
+    if not listings.matching(text).exists():
+        text = mended(text) or text
+    named = ExpressionWrapper(
+        matches("name_words", question_words(text)), output_field=BooleanField()
+    )
+    in_term = Exists(Contract.objects.in_term(on).filter(pk=OuterRef("contract")))
+    found = listings.matching(text).order_by(
+        in_term.desc(), named.desc(), "sort_name", "service_id"
+    )
+    rows = found.select_related(
+        "service__contract__contractor", "service__category", "offer"
+    ).defer("name_words", "words")
+    return [
+        Found(row.service, Designation.Value(row.designation), row) for row in rows[:MOST_FOUND]
+    ]
+
+
+def equivalents(question: Question) -> list[Compared]:
+    """What can be ordered from CALNET on the day in its place; the service itself comes first."""
+    if question.service is None:
+        return []
+    return compare(question.service, on=question.on, quantity=question.quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,43 +77,39 @@ class Answer:
     way_out: WayOut | None
     compared: tuple[Compared, ...]
     may_keep: bool
+    may_ask: bool = False
+    # What the agency sought exemptions for, of this service: those in term first
+    sought: tuple[Sought, ...] = ()
 
 
 def answered(
-    agency: Agency | None, question: Question, decision: Decision, *, basis: str, may_keep: bool
+    agency: Agency | None,
+    question: Question,
+    decision: Decision,
+    *,
+    basis: str,
+    may_keep: bool,
+    may_ask: bool = False,
 ) -> Answer:
     """The answer with its facts, all on one `basis`, and what can be ordered instead."""
-    edition = next(each for each in EDITIONS if each.key == decision.edition_key)
+    edition = edition_named(decision.edition_key)
     return Answer(
         agency,
         question,
         decision,
-        tuple(facts_of(decision.purchase, plan=question.plan, basis=basis)),
+        tuple(facts_of(decision.purchase, plan=question.plan, basis=basis, exemption_basis=basis)),
         date_in_words(decision.outcome, decision.purchase, decision.date_shown),
         f"{edition.name}, version {decision.edition_version}",
-        _way_out(question, decision.outcome),
+        way_out_of_question(question.service, decision.outcome),
         tuple(equivalents(question)),
         may_keep,
+        may_ask and decision.outcome is Outcome.EXEMPTION_REQUIRED and question.service is not None,
+        _sought(agency, question),
     )
 
 
-def _way_out(question: Question, outcome: Outcome) -> WayOut | None:
-    """What to do where the chapter says no, or has not said yet."""
-    if outcome is Outcome.RULING_NEEDED:
-        if question.service is None:
-            return WayOut(
-                "Choose the service in the catalog that comes nearest and ask for a ruling on it"
-                " before you buy."
-            )
-        return WayOut(
-            "Ask the Department for a ruling on this service",
-            reverse("catalog:ask-ruling", args=[question.service.pk]),
-        )
-    if outcome is Outcome.EXEMPTION_REQUIRED:
-        return WayOut(
-            "A written request (STMM Chapter 501.0) goes to the Department of Technology, STND,"
-            " Attention: Deputy Director. It is approved before anything is bought."
-        )
-    if outcome is Outcome.ATO_REQUIRED:
-        return WayOut(f"An ATO that lists this service comes first. {STATE_APPROVES}")
-    return None
+def _sought(agency: Agency | None, question: Question) -> tuple[Sought, ...]:
+    """Nobody else's are looked up, and none where another source is not what is planned."""
+    if agency is None or question.source is Source.CALNET or question.action is Action.LEAVE:
+        return ()
+    return sought(sought_by([agency], question.service), on=question.on)

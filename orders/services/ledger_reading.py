@@ -202,8 +202,7 @@ def _purchase(
         purchase.match, purchase.proposed_by = Match.PROPOSED, found.by
         purchase.service_id, purchase.outcome = found.service, decision.outcome
         purchase.likeness = found.likeness
-        finding = finding_of(decision, exemption_reference=line.exemption_reference)
-        if finding is not None:
+        if (finding := finding_of(decision)) is not None:
             purchase.finding = finding
             purchase.finding_state = OutsidePurchase.FindingState.OPEN
     return purchase

@@ -10,6 +10,7 @@ from catalog.matrix.formats import MEDIA_TYPES, ending_of
 from orders.jobs import match_ledger
 from orders.models import Ledger, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for
+from orders.services.outside import release_all
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
@@ -73,7 +74,9 @@ def withdraw_ledger(*, ledger: Ledger, reason: str, access: Access, at: datetime
     if ledger.state != State.RECORDED:
         raise WrongState(f"{ledger} can’t be withdrawn: nothing of it is recorded.")
     purchases = OutsidePurchase.objects.standing().filter(ledger=ledger)
+    relying = list(purchases.under_exemption())
     count = purchases.update(withdrawn_at=at)
+    release_all(relying, reason=reason, access=access, at=at)
     ledger.state = State.WITHDRAWN
     ledger.save(update_fields=["state"])
     record(

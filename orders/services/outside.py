@@ -1,6 +1,7 @@
-"""Purchases outside CALNET: recorded, matched to the catalogue, their findings settled."""
+"""Purchases outside CALNET: recorded, matched to the catalogue, withdrawn."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,19 +10,35 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Service
+from exemptions.in_effect import exemption_of
+from exemptions.models import RequestedItem
+from exemptions.reading.cover import Bought, NotCovered
+from exemptions.services.using import release, take
 from orders.compliance.leakage import decide_purchases, finding_of
 from orders.models import ElsewhereDetermination, OutsideDecision, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for
-from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import Changes, record
+from stmm.policy.facts import NO_EXEMPTION
 from stmm.refusals import Incomplete, Problem, WrongState
 
 Match = OutsidePurchase.Match
 FindingState = OutsidePurchase.FindingState
 # What a person can say of a purchase
-SAID = (Match.MATCHED, Match.NOT_OFFERED, Match.UNSURE)
+SAYABLE = (Match.MATCHED, Match.NOT_OFFERED, Match.UNSURE)
+# By what name the exemptions know a purchase
+KIND = "orders.outsidepurchase"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says of a purchase: what it is in the catalogue, under which exemption."""
+
+    match: Match
+    service: Service | None = None
+    relies_on: RequestedItem | None = None
+    quantity: int | None = None
 
 
 @transaction.atomic
@@ -29,8 +46,7 @@ def record_purchase(
     *,
     agency: Agency,
     fields: Mapping[str, Any],
-    match: Match,
-    service: Service | None,
+    said: Said,
     determination: ElsewhereDetermination | None,
     key: UUID,
     access: Access,
@@ -40,7 +56,7 @@ def record_purchase(
 
     The same page sent again (`key`) gives back the first purchase. Raises NotAllowed, and
     Incomplete, by field, for a day to come, a determination of another agency, a match without
-    its service.
+    its service, an exemption that does not cover it.
     """
     Agency.objects.select_for_update().get(pk=agency.pk)
     user = may_record_for(access, agency).user
@@ -61,7 +77,7 @@ def record_purchase(
         "what": (None, str(purchase)),
         "amount": (None, purchase.amount),
         "bought on": (None, purchase.purchased_on),
-        **_match(purchase, match, service, at, is_new=True),
+        **_say(purchase, said, access=access, at=at),
     }
     record(at=at, actor=user, action="record_purchase", subject=purchase, changes=changes)
     return purchase
@@ -85,41 +101,47 @@ def _refuse_contradictions(
         raise Incomplete(problems)
 
 
-def _lock(purchase: OutsidePurchase) -> OutsidePurchase:
+def lock_purchase(purchase: OutsidePurchase) -> OutsidePurchase:
+    """The purchase as it is now, nobody else changing it until this transaction ends."""
     return (
         OutsidePurchase.objects.select_for_update(of=("self",))
-        .select_related("agency", "service")
+        .select_related("agency", "service", "relies_on__request", "exemption_request")
         .get(pk=purchase.pk)
     )
 
 
-def _refuse_withdrawn(purchase: OutsidePurchase) -> None:
+def refuse_withdrawn(purchase: OutsidePurchase) -> None:
     if purchase.withdrawn_at is not None:
         raise WrongState("This purchase is withdrawn. Nothing was changed.")
 
 
 @transaction.atomic
 def match_purchase(
-    *,
-    purchase: OutsidePurchase,
-    match: Match,
-    service: Service | None,
-    access: Access,
-    at: datetime,
+    *, purchase: OutsidePurchase, said: Said, access: Access, at: datetime
 ) -> OutsidePurchase:
-    """Say what a purchase stands for in the catalogue: a service, nothing, or that one is unsure.
+    """Say what a purchase stands for in the catalogue, and which exemption it relies on.
 
     The chapter is asked anew; a finding that was settled is open again if it is another one.
-    The same said again does nothing. Raises NotAllowed, WrongState, Incomplete.
+    What it took of another exemption is free again. The same said again does nothing. Raises
+    NotAllowed, WrongState, Incomplete.
     """
-    purchase = _lock(purchase)
+    purchase = lock_purchase(purchase)
     user = may_record_for(access, purchase.agency).user
-    _refuse_withdrawn(purchase)
-    if purchase.match == match and purchase.service == service:
+    refuse_withdrawn(purchase)
+    if _is_said(purchase, said):
         return purchase
-    changes = _match(purchase, match, service, at)
+    changes = _say(purchase, said, access=access, at=at)
     record(at=at, actor=user, action="match_purchase", subject=purchase, changes=changes)
     return purchase
+
+
+def _is_said(purchase: OutsidePurchase, said: Said) -> bool:
+    return (purchase.match, purchase.service, purchase.relies_on, purchase.quantity) == (
+        said.match,
+        said.service,
+        said.relies_on,
+        said.quantity,
+    )
 
 
 @transaction.atomic
@@ -150,108 +172,112 @@ def confirm_matches(
     return fresh
 
 
-def _match(
-    purchase: OutsidePurchase,
-    match: Match,
-    service: Service | None,
-    at: datetime,
-    *,
-    is_new: bool = False,
-) -> Changes:
-    """Set the match with its decision and finding, and save the purchase; gives what changed."""
-    if match not in SAID or (match == Match.MATCHED) != (service is not None):
-        raise Incomplete([Problem("Choose the service of the catalog that it is.", "product_id")])
-    changes: dict[str, tuple[Any, Any]] = {
-        "match": (None if is_new else purchase.get_match_display(), match.label),
-        "service": (purchase.service and str(purchase.service), service and str(service)),
-    }
-    finding = purchase.finding
-    is_same = purchase.service == service and service is not None
-    purchase.match, purchase.service = match, service
-    made = None
-    if service is None:
-        purchase.outcome = purchase.finding = ""
-    elif not is_same:
-        asked = (service.pk, purchase.purchased_on)
-        decision = decide_purchases(purchase.agency, [asked])[asked]
-        made = OutsideDecision.of(decision, known_at=at, bought=purchase, service=service)
-        found = finding_of(decision, exemption_reference=purchase.exemption_reference)
-        purchase.outcome, purchase.finding = decision.outcome, found or ""
+def _say(purchase: OutsidePurchase, said: Said, *, access: Access, at: datetime) -> Changes:
+    """Set match and exemption with decision and finding, save the purchase; gives what changed."""
+    _refuse_unfit(purchase, said)
+    before = _in_words(purchase) if purchase.pk else {}
+    is_same = purchase.service == said.service and said.service is not None
+    relied = purchase.relies_on, purchase.quantity
+    relies_anew = relied != (said.relies_on, said.quantity)
+    if purchase.relies_on and relies_anew:
+        _release(purchase, "It relies on something else now", access=access, at=at)
+    decides_anew = not is_same or purchase.relies_on != said.relies_on
+    purchase.match, purchase.service = said.match, said.service
+    purchase.relies_on, purchase.quantity = said.relies_on, said.quantity
+    made = _decide(purchase, at) if decides_anew else None
     if not is_same:
         purchase.proposed_by, purchase.likeness = "", None
-        _open_finding(purchase)
     purchase.save()
     if made is not None:
         made.bought = purchase  # now that it has its key
         made.save(force_insert=True)
-        changes["decision"] = (None, made.headline)
-    if purchase.finding != finding:
-        changes["possible leakage"] = (
-            OutsidePurchase.Finding(finding).label if finding else None,
-            purchase.get_finding_display() or None,
-        )
-    return {name: change for name, change in changes.items() if change[0] != change[1]}
+    if purchase.relies_on and relies_anew:
+        _take(purchase, access=access, at=at)
+    after = _in_words(purchase) | ({"decision": made.headline} if made else {})
+    return {
+        name: (before.get(name), word) for name, word in after.items() if before.get(name) != word
+    }
 
 
-def _open_finding(purchase: OutsidePurchase) -> None:
-    """What was said of a former finding does not settle this one."""
+def _refuse_unfit(purchase: OutsidePurchase, said: Said) -> None:
+    if said.match not in SAYABLE or (said.match == Match.MATCHED) != (said.service is not None):
+        raise Incomplete([Problem("Choose the service of the catalog that it is.", "product_id")])
+    item = said.relies_on
+    if item is None:
+        return
+    if item.request.agency_id != purchase.agency_id or item.service != said.service:
+        message = f"{item.request} covers {item}, and this purchase is of something else."
+        raise Incomplete([Problem(message, "relies_on")])
+    if said.quantity is None:
+        raise Incomplete([Problem("Say how many it takes of what was granted.", "quantity")])
+
+
+def _in_words(purchase: OutsidePurchase) -> dict[str, Any]:
+    """What of a purchase follows from what is said of it, for the record."""
+    return {
+        "match": purchase.get_match_display(),
+        "service": purchase.service and str(purchase.service),
+        "exemption": purchase.relies_on and purchase.relies_on.request.number,
+        "quantity": purchase.quantity,
+        "possible leakage": purchase.get_finding_display() or None,
+    }
+
+
+def _decide(purchase: OutsidePurchase, at: datetime) -> OutsideDecision | None:
+    """Ask the chapter of a purchase, set outcome and finding; gives the decision, not saved."""
+    item, service = purchase.relies_on, purchase.service
+    made = None
+    purchase.outcome = purchase.finding = ""
+    if service is not None:
+        asked = (service.pk, purchase.purchased_on)
+        exemption = exemption_of(item.request, item) if item else NO_EXEMPTION
+        decision = decide_purchases(purchase.agency, [asked], exemption=exemption)[asked]
+        made = OutsideDecision.of(decision, known_at=at, bought=purchase, service=service)
+        purchase.outcome, purchase.finding = decision.outcome, finding_of(decision) or ""
+    # What was said of a former finding does not settle this one
     purchase.finding_state = FindingState.OPEN if purchase.finding else ""
     purchase.finding_reason = ""
-    purchase.settled_at = purchase.settled_by = None
+    purchase.settled_at = purchase.settled_by = purchase.exemption_request = None
+    return made
 
 
-@transaction.atomic
-def settle_finding(
-    *,
-    purchase: OutsidePurchase,
-    state: FindingState,
-    reason: str,
-    access: Access,
-    at: datetime,
-) -> OutsidePurchase:
-    """Resolve possible leakage with a reason, or mark it to become an exemption request.
+def _take(purchase: OutsidePurchase, *, access: Access, at: datetime) -> None:
+    if purchase.relies_on is None or purchase.quantity is None:
+        return
+    try:
+        take(
+            item=purchase.relies_on,
+            agency=purchase.agency,
+            kind=KIND,
+            key=str(purchase.pk),
+            label=str(purchase),
+            bought=Bought(purchase.quantity, purchase.amount, purchase.purchased_on),
+            access=access,
+            at=at,
+        )
+    except NotCovered as refusal:
+        raise Incomplete([Problem(str(refusal), "relies_on")]) from refusal
 
-    The same said again does nothing. Raises NotAllowed; WrongState where there is no finding,
-    and for an exemption of what no exemption is for (only mandatory services have them).
-    """
-    purchase = _lock(purchase)
-    user: User = may_record_for(access, purchase.agency).user
-    _refuse_withdrawn(purchase)
-    if not purchase.finding:
-        raise WrongState("There is no possible leakage in this purchase.")
-    if state == FindingState.EXEMPTION and purchase.finding != OutsidePurchase.Finding.MANDATORY:
-        raise WrongState("An exemption is for mandatory services; the two years have none.")
-    if (purchase.finding_state, purchase.finding_reason) == (state, reason):
-        return purchase
-    before = FindingState(purchase.finding_state).label
-    purchase.finding_state, purchase.finding_reason = state, reason
-    purchase.settled_at, purchase.settled_by = at, user
-    purchase.save(update_fields=["finding_state", "finding_reason", "settled_at", "settled_by"])
-    record(
-        at=at,
-        actor=user,
-        action="settle_finding",
-        subject=purchase,
-        changes={"possible leakage": (before, state.label)},
-        reason=reason,
-    )
-    return purchase
+
+def _release(purchase: OutsidePurchase, reason: str, *, access: Access, at: datetime) -> None:
+    release(kind=KIND, key=str(purchase.pk), reason=reason, access=access, at=at)
 
 
 @transaction.atomic
 def withdraw_purchase(
     *, purchase: OutsidePurchase, reason: str, access: Access, at: datetime
 ) -> OutsidePurchase:
-    """Take back what was recorded in error; the row stays. A second time does nothing.
+    """Take back what was recorded in error; the row stays, its exemption has the room again.
 
-    Raises NotAllowed.
+    A second time does nothing. Raises NotAllowed.
     """
-    purchase = _lock(purchase)
+    purchase = lock_purchase(purchase)
     user = may_record_for(access, purchase.agency).user
     if purchase.withdrawn_at is not None:
         return purchase
     purchase.withdrawn_at = at
     purchase.save(update_fields=["withdrawn_at"])
+    _release(purchase, reason, access=access, at=at)
     record(
         at=at,
         actor=user,
@@ -261,3 +287,11 @@ def withdraw_purchase(
         reason=reason,
     )
     return purchase
+
+
+def release_all(
+    purchases: Iterable[OutsidePurchase], *, reason: str, access: Access, at: datetime
+) -> None:
+    """Free what these purchases, withdrawn together, took of exemptions."""
+    for purchase in purchases:
+        _release(purchase, reason, access=access, at=at)

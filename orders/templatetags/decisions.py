@@ -5,8 +5,9 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from orders.compliance.ways_out import facts_in_words, purchase_of, way_out
+from orders.compliance.in_words import facts_in_words
 from orders.reading.order import ShownLine
+from orders.reading.ways_out import way_out
 
 register = template.Library()
 
@@ -18,7 +19,7 @@ def grounds(context: Context, shown: ShownLine) -> dict[str, Any]:
     found = way_out(shown.line, shown.decision)
     orders_for_it = order.agency in context["request"].access.ordering_agencies
     return {
-        "facts": facts_in_words(purchase_of(shown.decision)),
+        "facts": facts_in_words(shown.decision.purchase),
         "way_out": found,
         "may_go": orders_for_it,
         "line": shown.line,

@@ -18,19 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from catalog.side_by_side import TERMS
-from orders.compliance.elsewhere import (
-    ON_RECORD,
-    STATED,
-    answer,
-    answer_as_stated,
-    date_in_words,
-    facts_of,
-    services_like,
-)
+from orders.compliance.elsewhere import answer, answer_as_stated
+from orders.compliance.in_words import ON_RECORD, STATED, date_in_words, facts_of
 from orders.forms.elsewhere import KeyForm, QuestionForm, StatedForm
 from orders.models import ElsewhereDetermination, Plan
-from orders.permissions.elsewhere import asking_agencies, records_for
-from orders.reading.elsewhere import Answer, answered
+from orders.permissions.elsewhere import asking_agencies, asks_for_exemptions_of, records_for
+from orders.reading.elsewhere import Answer, answered, services_like
 from orders.services.determining import determine_elsewhere
 from orders.views.inventory import for_agencies, reasons_told
 from stmm.agencies.middleware import Request
@@ -117,6 +110,7 @@ def _answer(request: Request, form: QuestionForm) -> Answer:
         answer(agency, asked),
         basis=ON_RECORD,
         may_keep=records_for(request.access, agency),
+        may_ask=asks_for_exemptions_of(request.access, agency),
     )
 
 
@@ -155,7 +149,11 @@ def _back_to_the_question(request: Request) -> HttpResponse:
 def visible_determination(request: Request, pk: int) -> ElsewhereDetermination:
     """The determination, if this person may see it; 404 otherwise."""
     rows = ElsewhereDetermination.objects.visible_to(request.access).select_related(
-        "agency", "service__contract__contractor", "service__category", "asked_by"
+        "agency",
+        "service__contract__contractor",
+        "service__category",
+        "asked_by",
+        "relies_on__request",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -178,9 +176,10 @@ def determination(request: Request, pk: int) -> HttpResponse:
     has_certificate = hasattr(found, "certificate")
     if has_certificate and request.htmx:  # type: ignore[attr-defined]  # set by django_htmx
         return HttpResponseClientRefresh()
+    basis = ON_RECORD if found.relies_on else STATED
     context = {
         "determination": found,
-        "facts": list(facts_of(found.purchase, plan=found.plan)),
+        "facts": list(facts_of(found.purchase, plan=found.plan, exemption_basis=basis)),
         "day": date_in_words(found.outcome, found.purchase, found.date_shown),
         "has_certificate": has_certificate,
         "purchases": found.purchases.standing(),

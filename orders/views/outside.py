@@ -1,13 +1,16 @@
 """Purchases outside CALNET: the list with its possible leakage, its downloads, one purchase."""
 
+from uuid import uuid4
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from orders.compliance.elsewhere import date_in_words, facts_of
+from orders.compliance.in_words import ON_RECORD, date_in_words, facts_of
 from orders.files.outside import COLUMNS, rows
+from orders.forms.elsewhere import KeyForm
 from orders.forms.outside import OutsideFilterForm
 from orders.models import OutsidePurchase
 from orders.models.outside import OutsidePurchaseQuerySet
@@ -30,6 +33,8 @@ def visible_purchase(request: Request, pk: int) -> OutsidePurchase:
         "ledger",
         "recorded_by",
         "settled_by",
+        "relies_on__request__revocation",
+        "exemption_request",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -49,7 +54,13 @@ def _form(request: Request) -> OutsideFilterForm:
 def purchase_list(request: Request) -> HttpResponse:
     form = _form(request)
     found = form.purchases()
-    shown = found.select_related("agency", "service__contract__contractor", "ledger")
+    shown = found.select_related(
+        "agency",
+        "service__contract__contractor",
+        "ledger",
+        "relies_on__request",
+        "exemption_request",
+    )
     context = {
         "form": form,
         "page": Paginator(shown, PURCHASES_A_PAGE).get_page(request.GET.get("page")),
@@ -96,11 +107,14 @@ def purchase(request: Request, pk: int) -> HttpResponse:
     context = {
         "purchase": found,
         "decision": decision,
-        "facts": list(facts_of(decision.purchase, plan="elsewhere")) if decision else [],
+        "facts": list(facts_of(decision.purchase, plan="elsewhere", exemption_basis=ON_RECORD))
+        if decision
+        else [],
         "day": date_in_words(decision.outcome, decision.purchase, decision.date_shown)
         if decision
         else None,
         "may_record": records_for(request.access, found.agency) and not found.withdrawn_at,
+        "key_form": KeyForm(initial={"key": uuid4()}),
         "entries": _entries(found),
     }
     return render(request, "orders/elsewhere/purchase.html", context)

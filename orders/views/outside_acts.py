@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Service
-from orders.compliance.elsewhere import services_like
 from orders.forms.outside import (
     ChosenPurchasesForm,
     MatchForm,
@@ -23,11 +22,12 @@ from orders.forms.outside import (
 )
 from orders.models import ElsewhereDetermination, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for, recording_agencies
+from orders.reading.elsewhere import services_like
+from orders.services.findings import reopen_finding, resolve_finding
 from orders.services.outside import (
     confirm_matches,
     match_purchase,
     record_purchase,
-    settle_finding,
     withdraw_purchase,
 )
 from orders.views.inventory import for_agencies
@@ -77,17 +77,21 @@ def _recorded(request: Request, form: PurchaseForm) -> OutsidePurchase | None:
         return record_purchase(
             agency=cleaned["agency"],
             fields=form.facts(),
-            match=OutsidePurchase.Match(cleaned["match"]),
-            service=form.service,
+            said=form.said(),
             determination=cleaned["determination"],
             key=cleaned["key"],
             access=request.access,
             at=request.at,
         )
     except Incomplete as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.step, problem.message)
+        _add_problems(form, refusal)
         return None
+
+
+def _add_problems(form: AnyForm, refusal: Incomplete) -> None:
+    """Each at its field, what was typed staying as it is."""
+    for problem in refusal.problems:
+        form.add_error(problem.step if problem.step in form.fields else None, problem.message)
 
 
 def _asked_before(request: Request) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def _asked_before(request: Request) -> dict[str, Any]:
         "match": OutsidePurchase.Match.MATCHED if found.service else "",
         "product_id": found.service.product_id if found.service else "",
         "determination": found.pk,
-        "exemption_reference": found.purchase.exemption.reference,
+        "relies_on": found.relies_on_id,
     }
 
 
@@ -137,17 +141,21 @@ def match(request: Request, pk: int) -> HttpResponse:
     words = request.GET.get("q", "")[:200]
     services = _candidates(purchase, words)
     data = request.POST if request.method == "POST" else None
-    now = str(purchase.service_id or purchase.match)
-    form = MatchForm(data, services=services, now=now)
-    if form.is_valid():
-        said, service = form.said()
-        match_purchase(
-            purchase=purchase, match=said, service=service, access=request.access, at=request.at
-        )
+    form = MatchForm(data, purchase=purchase, services=services)
+    if form.is_valid() and _matched(request, purchase, form):
         messages.success(request, f"{purchase}: what it is in the catalog is recorded.")
         return redirect(purchase)
     context = {"purchase": purchase, "form": form, "words": words, "found": services}
     return render(request, "orders/elsewhere/match.html", context)
+
+
+def _matched(request: Request, purchase: OutsidePurchase, form: MatchForm) -> bool:
+    try:
+        match_purchase(purchase=purchase, said=form.said(), access=request.access, at=request.at)
+    except Incomplete as refusal:
+        _add_problems(form, refusal)
+        return False
+    return True
 
 
 def _candidates(purchase: OutsidePurchase, words: str) -> list[Service]:
@@ -163,11 +171,12 @@ def settle(request: Request, pk: int) -> HttpResponse:
     purchase = visible_purchase(request, pk)
     may_record_for(request.access, purchase.agency)
     data = request.POST if request.method == "POST" else None
-    form = SettleForm(data, purchase=purchase)
+    form = SettleForm(data)
     if form.is_valid():
-        settle_finding(
+        is_resolved = form.cleaned_data["state"] == OutsidePurchase.FindingState.RESOLVED
+        act = resolve_finding if is_resolved else reopen_finding
+        act(
             purchase=purchase,
-            state=OutsidePurchase.FindingState(form.cleaned_data["state"]),
             reason=form.cleaned_data["reason"],
             access=request.access,
             at=request.at,

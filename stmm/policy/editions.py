@@ -63,3 +63,8 @@ def edition_in_force(on: date) -> Edition:
             f"the first is in force from {in_words(first)}."
         )
     return max(in_force, key=lambda edition: edition.in_force_from)
+
+
+def edition_named(key: str) -> Edition:
+    """The edition that a stored decision was made by; StopIteration if none has this key."""
+    return next(edition for edition in EDITIONS if edition.key == key)

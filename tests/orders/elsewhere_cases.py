@@ -5,15 +5,25 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog.models import Contract, Service
+from exemptions.models import RequestedItem, RequestState
 from orders.models import Plan
 from orders.services.atos import record_ato
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency
 from stmm.policy.dates import in_words
-from stmm.policy.facts import Action, Buyer, Designation, ExemptionState, Purchase, Source
+from stmm.policy.facts import (
+    Action,
+    Buyer,
+    Designation,
+    Exemption,
+    ExemptionState,
+    Purchase,
+    Source,
+)
 from stmm.policy.findings import Outcome
 from tests.catalog.factories import make_category, make_contract, make_designation, make_service
 from tests.factories import Kind, Role, make_agency, make_appointment
+from tests.orders.elsewhere_exemptions import sought
 from tests.orders.factories import KNOWN
 from tests.policy.cases import CASES, Case
 
@@ -21,6 +31,12 @@ BY_NAME = {case.name: case for case in CASES}
 LOCAL = [name for name in BY_NAME if name.startswith("L")]
 STATE = [name for name in BY_NAME if not name.startswith("L")]
 
+_STATES = {
+    ExemptionState.PENDING: RequestState.IN_REVIEW,
+    ExemptionState.DENIED: RequestState.DENIED,
+    ExemptionState.APPROVED: RequestState.APPROVED,
+    ExemptionState.REVOKED: RequestState.REVOKED,
+}
 _BEGINS = {
     Outcome.ALLOWED: "Allowed: ",
     Outcome.ALLOWED_CALNET_ENCOURAGED: "Allowed: CALNET encouraged",
@@ -68,17 +84,7 @@ def plan_of(purchase: Purchase) -> Plan:
 
 def asked(case: Case) -> dict[str, str]:
     """The fields that the form for agencies and that for others share, but for the service."""
-    purchase = case.purchase
-    exemption = purchase.exemption
-    fields = {
-        "plan": plan_of(purchase).value,
-        "on": purchase.on.isoformat(),
-        "exemption": exemption.state.value,
-    }
-    if exemption.starts_on and exemption.until:
-        fields["exemption_from"] = exemption.starts_on.isoformat()
-        fields["exemption_to"] = (exemption.until - timedelta(days=1)).isoformat()
-    return fields
+    return {"plan": plan_of(case.purchase).value, "on": case.purchase.on.isoformat()}
 
 
 def stated(case: Case) -> Mapping[str, str]:
@@ -89,7 +95,12 @@ def stated(case: Case) -> Mapping[str, str]:
         "what": "A leased line",
         "designation": purchase.designation.value,
         "ato": "none",
+        "exemption": purchase.exemption.state.value,
     }
+    exemption = purchase.exemption
+    if exemption.starts_on and exemption.until:
+        fields["exemption_from"] = exemption.starts_on.isoformat()
+        fields["exemption_to"] = (exemption.until - timedelta(days=1)).isoformat()
     if purchase.ato is not None:
         fields["ato"] = "lists" if purchase.ato.lists_service else "lists_not"
         approved = purchase.ato.approved_on
@@ -104,6 +115,15 @@ class OnRecord:
     user: User
     agency: Agency
     service: Service
+    relies_on: RequestedItem | None
+    """What the agency sought an exemption for."""
+
+    def names(self) -> dict[str, str]:
+        """Agency, service and exemption as an address names them."""
+        named = {"agency": str(self.agency.pk), "service": str(self.service.pk)}
+        if self.relies_on is not None:
+            named["relies_on"] = str(self.relies_on.pk)
+        return named
 
 
 def put_on_record(case: Case) -> OnRecord:
@@ -120,7 +140,19 @@ def put_on_record(case: Case) -> OnRecord:
     if purchase.ato is not None:
         _record_ato(purchase, agency, service)
     role = Role.ATR if is_state else Role.PURCHASER
-    return OnRecord(make_appointment(role, agency).user, agency, service)
+    user = make_appointment(role, agency).user
+    return OnRecord(user, agency, service, _sought(purchase.exemption, agency, user, service))
+
+
+def _sought(
+    exemption: Exemption, agency: Agency, user: User, service: Service
+) -> RequestedItem | None:
+    if exemption.state is ExemptionState.NONE:
+        return None
+    told = {}
+    if exemption.starts_on and exemption.until:
+        told = {"starts_on": exemption.starts_on, "until": exemption.until}
+    return sought(agency, user, service, _STATES[exemption.state], **told)
 
 
 def _agency(buyer: Buyer) -> Agency:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from catalog.models import Service
+from exemptions.models import RequestedItem
 from orders.compliance.elsewhere import Question
 from orders.files.ledger import HEADINGS
 from orders.models import ElsewhereDetermination, Ledger, OutsidePurchase, Plan
@@ -16,7 +17,7 @@ from orders.services.certifying import certify
 from orders.services.determining import determine_elsewhere
 from orders.services.ledger_reading import read_ledger
 from orders.services.ledgers import upload_ledger
-from orders.services.outside import record_purchase
+from orders.services.outside import Said, record_purchase
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency
 from tests.factories import AT, TODAY
@@ -67,6 +68,8 @@ def make_purchase(
     *,
     by: User | None = None,
     match: Match | None = None,
+    relies_on: RequestedItem | None = None,
+    quantity: int | None = None,
     determination: ElsewhereDetermination | None = None,
     **fields: Any,
 ) -> OutsidePurchase:
@@ -81,8 +84,12 @@ def make_purchase(
     return record_purchase(
         agency=agency_of(world, user),
         fields=facts | fields,
-        match=match or (Match.MATCHED if service else Match.NOT_OFFERED),
-        service=service,
+        said=Said(
+            match or (Match.MATCHED if service else Match.NOT_OFFERED),
+            service,
+            relies_on,
+            quantity,
+        ),
         determination=determination,
         key=uuid4(),
         access=access(user),

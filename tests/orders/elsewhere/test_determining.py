@@ -28,6 +28,7 @@ from stmm.refusals import Incomplete, NotAllowed
 from tests.catalog.factories import make_contract, make_service
 from tests.documents.printed import complaints, words
 from tests.factories import AT
+from tests.orders.elsewhere_exemptions import sought_in
 from tests.orders.elsewhere_records import make_determination, make_question
 from tests.orders.factories import KNOWN, World, access, make_ato
 
@@ -58,7 +59,7 @@ def test_what_is_hashed_says_all_that_was_asked_answered_and_compared(world: Wor
     mark_equivalent(service=world.mandatory, other=other, access=access(world.stnd), at=AT)
     content = json.loads(make_determination(world, world.mandatory, quantity=3).content)
 
-    assert content["schema"] == "elsewhere-determination/1"
+    assert content["schema"] == "elsewhere-determination/2"
     assert content["agency"]["name"] == "Highway Patrol"
     assert content["asked"] == {
         "by": "Ana Reyes",
@@ -75,15 +76,71 @@ def test_what_is_hashed_says_all_that_was_asked_answered_and_compared(world: Wor
     assert equivalent["costs"][-1] == {"months": 36, "total": "10503.0000"}
 
 
-def test_what_is_described_is_undetermined_and_its_exemption_is_as_stated(world: World) -> None:
-    exemption = Exemption(ExemptionState.APPROVED, date(2026, 1, 1), date(2027, 1, 1), "EX-7")
-    made = make_determination(world, described="Hilltop radio", exemption=exemption)
+def test_the_exemption_that_is_relied_on_is_named_with_its_project(world: World) -> None:
+    item = sought_in(world)
+    made = make_determination(world, world.mandatory, relies_on=item)
 
-    assert (made.subject, made.outcome) == ("Hilltop radio", "allowed_under_exemption")
+    assert (made.relies_on, made.outcome) == (item, "allowed_under_exemption")
+    assert made.purchase.exemption.reference == item.request.number
+    assert json.loads(made.content)["relies_on"] == {
+        "request": item.request.number,
+        "project": "Radio site backhaul at Cold Springs",
+        "item": "Hosted VoIP",
+    }
+    text = words(pdf_of(made))
+    term = "March 2, 2026 to March 1, 2027"
+    assert f"Exemption approved, {term}, {item.request.number} (on record)" in text
+    assert "Project of the exemption Radio site backhaul at Cold Springs: Hosted VoIP" in text
+    assert "Last day of the exemption March 1, 2027" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("in_review", "asked for, not decided yet"),
+        ("denied", "denied"),
+        ("revoked", "revoked"),
+    ],
+)
+def test_an_exemption_that_is_not_approved_is_named_and_changes_nothing(
+    world: World, state: str, said: str
+) -> None:
+    item = sought_in(world, state=state)
+    made = make_determination(world, world.mandatory, relies_on=item, at=AT + timedelta(days=60))
+
+    assert made.outcome == "exemption_required"
+    assert f"Exemption {said}, {item.request.number} (on record)" in words(pdf_of(made))
+
+
+def test_an_exemption_counts_for_its_agency_and_its_service_alone(world: World) -> None:
+    item = sought_in(world)
+    for service in (world.undesignated, None):
+        with pytest.raises(Incomplete, match="is not an exemption request of Highway Patrol"):
+            make_determination(world, service, relies_on=item)
+    with pytest.raises(Incomplete, match="is not an exemption request of City of Lodi"):
+        make_determination(world, world.mandatory, by=world.purchaser, relies_on=item)
+
+    assert not ElsewhereDetermination.objects.exists()
+
+
+def test_what_is_described_is_undetermined(world: World) -> None:
+    made = make_determination(world, described="Hilltop radio")
+
+    assert (made.subject, made.outcome) == ("Hilltop radio", "ruling_needed")
+    assert "not found there; described in the buyer’s words" in words(pdf_of(made))
+
+
+def test_a_certificate_of_before_says_that_its_exemption_was_stated(world: World) -> None:
+    """What was determined before requests were kept here names no request."""
+    exemption = Exemption(ExemptionState.APPROVED, date(2026, 1, 1), date(2027, 1, 1), "EX-7")
+    made = make_determination(world, world.mandatory)
+    content = json.loads(made.content)
+    del content["relies_on"]
+    content["decision"]["purchase"]["exemption"] = exemption.as_json()
+    made.content = json.dumps(content)
+
     text = words(pdf_of(made))
     assert "approved, January 1, 2026 to December 31, 2026, EX-7 (stated, not checked)" in text
-    assert "Last day of the exemption December 31, 2026" in text
-    assert "not found there; described in the buyer’s words" in text
 
 
 def test_a_second_click_determines_nothing_twice(world: World) -> None:
@@ -181,7 +238,7 @@ def test_the_certificate_carries_the_evidence_of_a_std_20(world: World) -> None:
         "Mandatory from CALNET",
         "Buyer non-exempt State agency (on record)",
         "Service mandatory (Required) (on record)",
-        "Exemption none (stated, not checked)",
+        "Exemption none relied on",
         "Other source Sierra Telephone",
         "Rules applied STMM 0400.1, rev. 2013-07-01, version 1",
         "Asked by Ana Reyes, Telecommunications Manager",

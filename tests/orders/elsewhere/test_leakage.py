@@ -13,7 +13,7 @@ from orders.models import OutsidePurchase
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
 from stmm.policy.decision import Decision
-from stmm.policy.facts import Source
+from stmm.policy.facts import NO_EXEMPTION, Exemption, ExemptionState, Source
 from tests.catalog.factories import (
     MANDATORY,
     NON_MANDATORY,
@@ -27,6 +27,7 @@ from tests.orders.factories import KNOWN, World, make_ato
 
 pytestmark = pytest.mark.django_db
 Finding = OutsidePurchase.Finding
+APPROVED = Exemption(ExemptionState.APPROVED, date(2026, 1, 1), date(2027, 1, 1))
 
 
 def test_each_day_is_decided_as_if_it_were_asked_alone() -> None:
@@ -107,24 +108,28 @@ def decided(world: World, kind: str) -> Decision:
 @pytest.mark.parametrize(
     ("kind", "exemption", "finding"),
     [
-        ("mandatory", "", Finding.MANDATORY),
-        ("mandatory", "EX-7", None),
-        ("optional", "", None),
-        ("undesignated", "", None),
+        ("mandatory", NO_EXEMPTION, Finding.MANDATORY),
+        ("mandatory", APPROVED, None),
+        ("mandatory", Exemption(ExemptionState.REVOKED), Finding.MANDATORY),
+        ("optional", NO_EXEMPTION, None),
+        ("undesignated", NO_EXEMPTION, None),
     ],
 )
-def test_a_mandatory_service_without_an_exemption_is_possible_leakage(
-    world: World, kind: str, exemption: str, finding: Finding | None
+def test_a_mandatory_service_without_an_exemption_in_term_is_possible_leakage(
+    world: World, kind: str, exemption: Exemption, finding: Finding | None
 ) -> None:
-    assert finding_of(decided(world, kind), exemption_reference=exemption) is finding
+    asked = (getattr(world, kind).pk, AT.date())
+    decision = decide_purchases(world.agency, [asked], exemption=exemption)[asked]
+
+    assert finding_of(decision) is finding
 
 
 def test_no_exemption_is_for_the_two_years_of_an_ato(world: World) -> None:
     Contract.objects.filter(pk=world.contract.pk).update(is_exclusive=True)
     asked = (world.mandatory.pk, AT.date())
-    decision = decide_purchases(world.city, [asked])[asked]
+    decision = decide_purchases(world.city, [asked], exemption=APPROVED)[asked]
 
-    assert finding_of(decision, exemption_reference="EX-7") is Finding.WINDOW
+    assert finding_of(decision) is Finding.WINDOW
 
 
 def test_a_day_before_the_first_edition_is_not_decided(world: World) -> None:

@@ -207,17 +207,20 @@ def test_other_words_find_other_services_to_match(world: World) -> None:
 
 def test_a_finding_is_settled_on_its_page(world: World) -> None:
     made = make_purchase(world, world.mandatory)
-    nothing = post(world.atr, "orders:settle-finding", made.pk, state="exemption", reason="")
+    nothing = post(world.atr, "orders:settle-finding", made.pk, state="resolved", reason="")
     assert list(errors(nothing)) == ["reason"]
     done = post(
-        world.atr, "orders:settle-finding", made.pk, state="exemption", reason="Asked in March"
+        world.atr, "orders:settle-finding", made.pk, state="resolved", reason="An emergency"
     )
 
     assert goes_to(done, "orders:outside-purchase", made.pk)
     seen = text(page(world.auditor, "orders:outside-purchase", made.pk))
-    assert "To become an exemption request" in seen
-    assert "Asked in March" in seen
+    assert "Resolved" in seen
+    assert "An emergency" in seen
     assert "No possible leakage waits" in text(page(world.atr, "orders:outside-purchases"))
+    assert "Settle it otherwise" in text(page(world.atr, "orders:outside-purchase", made.pk))
+    post(world.atr, "orders:settle-finding", made.pk, state="open", reason="It was none")
+    assert "1 with possible leakage" in text(page(world.atr, "orders:outside-purchases"))
 
 
 def test_what_has_no_finding_or_is_withdrawn_leads_back_with_a_message(world: World) -> None:
@@ -295,12 +298,12 @@ def test_downloads_neutralise_formulas_and_say_from_which_ledger(world: World) -
     line = _csv(page(world.auditor, "orders:outside-purchases-csv"))[1]
 
     assert line[1] == "'=1+1"
-    assert (line[9], line[10], line[13]) == (
+    assert (line[10], line[11], line[14]) == (
         "Match proposed",
         "Hosted VoIP",
         "Mandatory service, no exemption",
     )
-    assert line[17:] == [ledger.file_name, "2"]
+    assert line[21:] == [ledger.file_name, "2"]
     seen = text(page(world.auditor, "orders:outside-purchase", ledger.purchases.get().pk))
     assert "Record ledger" in seen
     workbook = page(world.auditor, "orders:outside-purchases-xlsx")

@@ -11,11 +11,12 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from catalog.models import Contract
 from orders.models import OutsideDecision, OutsidePurchase
+from orders.services.findings import reopen_finding, resolve_finding
 from orders.services.outside import (
+    Said,
     confirm_matches,
     match_purchase,
     record_purchase,
-    settle_finding,
     withdraw_purchase,
 )
 from stmm.audit.models import Entry
@@ -69,10 +70,10 @@ def test_a_mandatory_service_bought_elsewhere_is_recorded_with_its_decision_and_
     assert "Mandatory service, no exemption" in entry.changes_json
 
 
-def test_under_an_exemption_that_is_named_there_is_no_finding(world: World) -> None:
+def test_words_for_an_exemption_settle_nothing(world: World) -> None:
     made = make_purchase(world, world.mandatory, exemption_reference="EX-7")
 
-    assert (made.outcome, made.finding, made.finding_state) == ("exemption_required", "", "")
+    assert (made.outcome, made.finding) == ("exemption_required", Finding.MANDATORY)
 
 
 def test_inside_the_two_years_of_an_ato_there_is_a_finding(world: World) -> None:
@@ -102,8 +103,7 @@ def record(world: World, **changed: Any) -> OutsidePurchase:
     given: dict[str, Any] = {
         "agency": world.agency,
         "fields": fields,
-        "match": Match.NOT_OFFERED,
-        "service": None,
+        "said": Said(Match.NOT_OFFERED),
         "determination": None,
         "key": uuid4(),
         "access": access(world.atr),
@@ -126,13 +126,10 @@ def test_only_who_orders_for_the_agency_records_its_purchases(world: World, who:
     made = make_purchase(world, world.mandatory)
     acts: list[Callable[[], object]] = [
         lambda: record(world, access=someone),
-        lambda: match_purchase(
-            purchase=made, match=Match.UNSURE, service=None, access=someone, at=AT
-        ),
+        lambda: match_purchase(purchase=made, said=Said(Match.UNSURE), access=someone, at=AT),
         lambda: confirm_matches(purchases=[made], access=someone, at=AT),
-        lambda: settle_finding(
-            purchase=made, state=FindingState.RESOLVED, reason="Ours", access=someone, at=AT
-        ),
+        lambda: resolve_finding(purchase=made, reason="Ours", access=someone, at=AT),
+        lambda: reopen_finding(purchase=made, reason="Ours", access=someone, at=AT),
         lambda: withdraw_purchase(purchase=made, reason="Ours", access=someone, at=AT),
     ]
     for act in acts:
@@ -151,8 +148,8 @@ def test_a_purchaser_is_asked_for_outside_state_government(world: World) -> None
     ("changed", "step"),
     [
         ({"fields": {"purchased_on": date(2026, 3, 3)}}, "purchased_on"),
-        ({"match": Match.MATCHED}, "product_id"),
-        ({"match": Match.PROPOSED}, "product_id"),
+        ({"said": Said(Match.MATCHED)}, "product_id"),
+        ({"said": Said(Match.PROPOSED)}, "product_id"),
     ],
 )
 def test_what_contradicts_itself_is_refused_at_its_field(
@@ -173,18 +170,14 @@ def test_a_determination_of_another_agency_is_refused(world: World) -> None:
 
 def test_a_match_is_changed_and_the_chapter_asked_anew(world: World) -> None:
     made = make_purchase(world, world.mandatory)
-    settle_finding(
-        purchase=made, state=FindingState.RESOLVED, reason="Before", access=access(world.atr), at=AT
-    )
+    resolve_finding(purchase=made, reason="Before", access=access(world.atr), at=AT)
     for match, service in (
         (Match.MATCHED, world.optional),
         (Match.UNSURE, None),
         (Match.MATCHED, world.mandatory),
         (Match.MATCHED, world.mandatory),
     ):
-        match_purchase(
-            purchase=made, match=match, service=service, access=access(world.catr), at=AT
-        )
+        match_purchase(purchase=made, said=Said(match, service), access=access(world.catr), at=AT)
     made = again(made)
 
     assert (made.service, made.finding_state) == (world.mandatory, FindingState.OPEN)
@@ -222,8 +215,7 @@ def test_a_proposal_that_is_said_to_be_right_keeps_its_decision(world: World) ->
     proposed = propose(world)
     match_purchase(
         purchase=proposed,
-        match=Match.MATCHED,
-        service=world.mandatory,
+        said=Said(Match.MATCHED, world.mandatory),
         access=access(world.atr),
         at=AT,
     )
@@ -233,41 +225,36 @@ def test_a_proposal_that_is_said_to_be_right_keeps_its_decision(world: World) ->
     assert again(proposed).likeness is not None
 
 
-@pytest.mark.parametrize("state", [FindingState.RESOLVED, FindingState.EXEMPTION])
-def test_a_finding_is_settled_with_a_reason_by_someone_once(
-    world: World, state: FindingState
-) -> None:
+def test_a_finding_is_resolved_with_a_reason_by_someone_once(world: World) -> None:
     made = make_purchase(world, world.mandatory)
     for _ in range(2):
-        settle_finding(
-            purchase=made, state=state, reason="An emergency", access=access(world.catr), at=AT
-        )
+        resolve_finding(purchase=made, reason="An emergency", access=access(world.catr), at=AT)
     made = again(made)
 
-    assert (made.finding_state, made.finding_reason) == (state, "An emergency")
+    assert (made.finding_state, made.finding_reason) == (FindingState.RESOLVED, "An emergency")
     assert (made.settled_by, made.settled_at) == (world.catr, AT)
     assert entries(made) == ["settle_finding", "record_purchase"]
     assert not OutsidePurchase.objects.open_findings().exists()
 
 
-def test_what_is_no_finding_is_not_settled_and_the_two_years_have_no_exemption(
-    world: World,
-) -> None:
-    Contract.objects.filter(pk=world.contract.pk).update(is_exclusive=True)
+def test_what_was_settled_in_error_is_open_again_once(world: World) -> None:
+    made = make_purchase(world, world.mandatory)
+    resolve_finding(purchase=made, reason="An emergency", access=access(world.catr), at=AT)
+    for _ in range(2):
+        reopen_finding(purchase=made, reason="It was none", access=access(world.atr), at=AT)
+    made = again(made)
+
+    assert (made.finding_state, made.finding_reason) == (FindingState.OPEN, "")
+    assert (made.settled_by, made.settled_at) == (None, None)
+    assert entries(made) == ["settle_finding", "settle_finding", "record_purchase"]
+    assert Entry.objects.about(made)[0].reason == "It was none"
+
+
+def test_what_is_no_finding_is_not_settled(world: World) -> None:
     free = make_purchase(world, world.optional)
-    bound = make_purchase(world, world.optional, by=world.purchaser)
-    with pytest.raises(WrongState, match="no possible leakage"):
-        settle_finding(
-            purchase=free, state=FindingState.RESOLVED, reason="x", access=access(world.atr), at=AT
-        )
-    with pytest.raises(WrongState, match="the two years have none"):
-        settle_finding(
-            purchase=bound,
-            state=FindingState.EXEMPTION,
-            reason="x",
-            access=access(world.purchaser),
-            at=AT,
-        )
+    for act in (resolve_finding, reopen_finding):
+        with pytest.raises(WrongState, match="no possible leakage"):
+            act(purchase=free, reason="x", access=access(world.atr), at=AT)
 
 
 def test_what_is_withdrawn_counts_for_nothing_and_is_changed_no_more(world: World) -> None:
@@ -278,13 +265,9 @@ def test_what_is_withdrawn_counts_for_nothing_and_is_changed_no_more(world: Worl
     assert entries(made) == ["withdraw_purchase", "record_purchase"]
     assert not OutsidePurchase.objects.standing().exists()
     with pytest.raises(WrongState, match="withdrawn"):
-        match_purchase(
-            purchase=made, match=Match.UNSURE, service=None, access=access(world.atr), at=AT
-        )
+        match_purchase(purchase=made, said=Said(Match.UNSURE), access=access(world.atr), at=AT)
     with pytest.raises(WrongState, match="withdrawn"):
-        settle_finding(
-            purchase=made, state=FindingState.RESOLVED, reason="x", access=access(world.atr), at=AT
-        )
+        resolve_finding(purchase=made, reason="x", access=access(world.atr), at=AT)
     assert confirm_matches(purchases=[made], access=access(world.atr), at=AT) == []
 
 
@@ -311,6 +294,8 @@ def test_people_see_their_own_agencies_purchases_and_oversight_all(world: World)
         {"finding": ""},
         {"finding_state": "resolved"},
         {"finding": "window", "finding_state": "exemption", "finding_reason": "x"},
+        {"finding_state": "exemption", "finding_reason": "x", "settled_at": AT},
+        {"quantity": 0},
         {"creation_key": None},
         {"starts_on": date(2026, 2, 2), "last_day": date(2026, 2, 1)},
     ],

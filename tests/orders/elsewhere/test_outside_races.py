@@ -10,15 +10,19 @@ from uuid import UUID, uuid4
 import pytest
 from django.db.models import Model
 
+from exemptions.models import Use
 from orders.models import Certificate, ElsewhereDetermination, Ledger, OutsidePurchase
 from orders.services.certifying import certify
 from orders.services.determining import determine_elsewhere
+from orders.services.findings import resolve_finding
 from orders.services.ledger_reading import read_ledger
 from orders.services.ledgers import upload_ledger, withdraw_ledger
-from orders.services.outside import confirm_matches, record_purchase, settle_finding
+from orders.services.outside import Said, confirm_matches, record_purchase
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
-from tests.factories import AT
+from stmm.refusals import Incomplete
+from tests.factories import AT, TODAY
+from tests.orders.elsewhere_exemptions import sought_in
 from tests.orders.elsewhere_records import (
     ledger_csv,
     ledger_line,
@@ -62,8 +66,7 @@ def buy(world: World, key: UUID) -> object:
             "amount": Decimal(1),
             "purchased_on": AT.date(),
         },
-        match=OutsidePurchase.Match.NOT_OFFERED,
-        service=None,
+        said=Said(OutsidePurchase.Match.NOT_OFFERED),
         determination=None,
         key=key,
         access=access(world.atr),
@@ -120,17 +123,32 @@ def test_what_two_people_do_at_once_is_recorded_once_each(world: World) -> None:
     at_once(*(lambda me=me: confirm_matches(purchases=proposed, access=me, at=AT) for me in people))
     assert entries("match_purchase") == 3
     at_once(
-        *[
-            lambda: settle_finding(
-                purchase=bought,
-                state=OutsidePurchase.FindingState.RESOLVED,
-                reason="An emergency",
-                access=people[0],
-                at=AT,
-            )
-        ]
+        *[lambda: resolve_finding(purchase=bought, reason="An emergency", access=people[0], at=AT)]
         * 3
     )
     at_once(*[lambda: withdraw_ledger(ledger=ledger, reason="x", access=people[0], at=AT)] * 3)
     assert [entries(each) for each in ("settle_finding", "withdraw_ledger")] == [1, 1]
     assert verify().faults == ()
+
+
+def test_purchases_at_once_take_no_more_of_an_exemption_than_was_granted(world: World) -> None:
+    item = sought_in(world, quantity=2)
+
+    def take_one() -> object:
+        return make_purchase(world, world.mandatory, relies_on=item, quantity=1, purchased_on=TODAY)
+
+    results = at_once(*[lambda: refused(take_one)] * 4)
+
+    assert results.count(None) == 2
+    assert OutsidePurchase.objects.under_exemption().count() == 2
+    assert Use.objects.count() == 2
+    assert verify().faults == ()
+
+
+def refused(act: Callable[[], object]) -> str | None:
+    """Why it was not done; None where it was."""
+    try:
+        act()
+    except Incomplete as refusal:
+        return str(refusal)
+    return None

@@ -55,7 +55,7 @@ def test_a_ledger_is_recorded_whole_with_proposals_decisions_and_findings(world:
         State.RECORDED,
         4,
         3,
-        1,
+        2,
     )
     found = list(OutsidePurchase.objects.order_by("row"))
     assert [each.row for each in found] == [2, 3, 4, 5]
@@ -71,7 +71,7 @@ def test_a_ledger_is_recorded_whole_with_proposals_decisions_and_findings(world:
     assert toll_free.amount == Decimal("1200.00")
     assert (lawn.match, lawn.service, lawn.outcome) == (Match.OPEN, None, "")
     assert (lawn.starts_on, lawn.last_day) == (date(2026, 2, 1), date(2026, 2, 28))
-    assert (exempted.finding, exempted.exemption_reference) == ("", "EX-7")
+    assert (exempted.finding, exempted.exemption_reference) == ("mandatory", "EX-7")
     assert OutsideDecision.objects.count() == 3
     assert {each.recorded_by for each in found} == {world.atr}
     actions = [(entry.action, entry.actor) for entry in Entry.objects.about(ledger)]

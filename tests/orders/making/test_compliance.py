@@ -19,7 +19,7 @@ from orders.reading.order import grounds_for, lines_of
 from stmm.agencies.models import Agency, Standing
 from stmm.agencies.services import set_standing
 from stmm.policy.decision import decide
-from stmm.policy.editions import EDITIONS
+from stmm.policy.editions import edition_named
 from stmm.policy.facts import Ato, Buyer, Designation, Purchase, Source
 from stmm.policy.findings import Outcome
 from tests.catalog.factories import (
@@ -250,14 +250,15 @@ def test_a_determination_can_be_decided_again_from_its_own_facts(
     determine(lines, grounds_for(order, lines, on=TODAY).decisions, known_at=AT)
 
     for stored in Determination.objects.all():
-        edition = next(each for each in EDITIONS if each.key == stored.edition_key)
-        again = decide(Purchase.from_json(stored.facts), edition)
+        edition = edition_named(stored.edition_key)
+        again = decide(stored.purchase, edition)
         assert (again.outcome, again.sentence) == (stored.outcome, stored.sentence)
         assert (again.date_shown, again.edition_version) == (
             stored.date_shown,
             stored.edition_version,
         )
-        assert [citation.id for citation in again.citations] == stored.cites
+        assert again.citations == stored.citations
+        assert again.as_json() == stored.said
 
 
 def test_the_same_service_on_two_lines_has_a_decision_for_each(world: World) -> None:

@@ -16,6 +16,7 @@ from stmm.audit.models import Entry
 from stmm.outbox.models import Notice
 from tests.catalog.uploads import make_upload, publish
 from tests.factories import AT, Role, make_appointment
+from tests.orders.elsewhere_exemptions import sought_in
 from tests.orders.factories import World, access, make_ready_order, sign
 from tests.orders.making.test_affected import lines_of
 
@@ -176,3 +177,38 @@ def test_who_is_no_longer_appointed_is_not_told(world: World, draft: Order) -> N
     change(world, mrc="100.00")
     tell_of_changes(AT)
     assert [each.user for each in Notice.objects.all()] == [world.catr]
+
+
+def test_an_agency_with_an_exemption_in_term_is_told_of_its_service_too(world: World) -> None:
+    item = sought_in(world)
+    change(world, mrc="100.00")
+    assert tell_of_changes(AT) == 2
+    assert notice().subject == "Hosted VoIP you have an exemption for: what changes on July 1, 2026"
+    assert (
+        f"Exemption {item.request}, Radio site backhaul at Cold Springs."
+        " In term through March 1, 2027: see whether CALNET meets the need now."
+    ) in notice().text
+    assert notice().why.endswith("which has exemptions of these services.")
+    assert notice().url == f"/catalog/services/{world.mandatory.pk}/"
+
+
+def test_orders_and_exemptions_of_one_agency_are_told_of_in_one_notice(
+    world: World, draft: Order
+) -> None:
+    sought_in(world)
+    change(world, mrc="100.00")
+
+    assert tell_of_changes(AT) == 2
+    assert f"Order A-1 ({draft})" in notice().text
+    assert "Exemption EXM-" in notice().text
+    assert "unfinished orders and exemptions of these services" in notice().why
+
+
+@pytest.mark.parametrize("state", ["sent", "denied", "revoked"])
+def test_what_is_not_approved_or_out_of_term_tells_nobody(world: World, state: str) -> None:
+    sought_in(world, state=state)
+    sought_in(world, starts_on=date(2027, 1, 1), until=date(2028, 1, 1))
+    sought_in(world, granted=0)
+    change(world, mrc="100.00")
+
+    assert tell_of_changes(AT) == 0

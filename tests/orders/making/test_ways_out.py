@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from orders.compliance.ways_out import STATE_APPROVES, WayOut, facts_in_words, purchase_of, way_out
+from orders.compliance.in_words import facts_in_words
 from orders.models import Determination, Order, OrderLine
 from orders.reading.order import shown_lines
+from orders.reading.ways_out import STATE_APPROVES, WayOut, way_out
 from stmm.policy.decision import Decision, decide
 from stmm.policy.facts import Ato, Buyer, Designation, Purchase, Source
 from tests.factories import TODAY
@@ -114,7 +115,7 @@ def test_a_stored_determination_has_the_facts_that_were_seen(world: World) -> No
     (shown,) = shown_lines(Order.objects.get(pk=order.pk), on=TODAY).lines
 
     assert isinstance(shown.decision, Determination)
-    assert purchase_of(shown.decision).buyer is Buyer.NON_EXEMPT
+    assert shown.decision.purchase.buyer is Buyer.NON_EXEMPT
 
 
 # On the review

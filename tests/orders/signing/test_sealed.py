@@ -153,7 +153,7 @@ def test_its_attachments_stay(attached: Order) -> None:
 @pytest.mark.parametrize(
     ("table", "column"),
     [("orders_signature", "name"), ("orders_signature", "content"),
-     ("orders_determination", "outcome"), ("orders_determination", "sentence")],
+     ("orders_determination", "outcome"), ("orders_determination", "said")],
 )  # fmt: skip
 def test_its_signature_and_determinations_stay(order: Order, table: str, column: str) -> None:
     refused(sql(f"UPDATE {table} SET {column} = 'another'"), f"{table} is append-only")  # noqa: S608  constants
