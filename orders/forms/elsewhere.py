@@ -269,6 +269,21 @@ class StatedForm(QuestionForm):
         )
 
 
+class AskForServiceForm(forms.Form):
+    """What an answer knows of a request for an exemption that is begun from it."""
+
+    agency = forms.ModelChoiceField(Agency.objects.none())
+    service = forms.ModelChoiceField(Service.objects.all())
+    quantity = forms.IntegerField(min_value=1, max_value=MOST_COMPARED)
+    vendor = forms.CharField(max_length=200, required=False)
+    key = forms.UUIDField()
+
+    def __init__(self, data: QueryDict, *, agencies: Iterable[Agency]) -> None:
+        super().__init__(data)
+        choice = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
+        choice.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in agencies])
+
+
 class KeyForm(forms.Form):
     """What tells a page that is sent twice."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import elsewhere, ledgers, outside, outside_acts
+from orders.views import elsewhere, exemption_drafts, ledgers, outside, outside_acts
 
 urlpatterns: list[URLPattern] = [
     path("elsewhere/", elsewhere.question, name="question"),
@@ -23,6 +23,13 @@ urlpatterns: list[URLPattern] = [
     path("elsewhere/purchases/<int:pk>/match/", outside_acts.match, name="match-outside"),
     path("elsewhere/purchases/<int:pk>/settle/", outside_acts.settle, name="settle-finding"),
     path("elsewhere/purchases/<int:pk>/withdraw/", outside_acts.withdraw, name="withdraw-outside"),
+    path("elsewhere/exemption/", exemption_drafts.service_exemption, name="service-exemption"),
+    path(
+        "elsewhere/purchases/<int:pk>/exemption/",
+        exemption_drafts.finding_exemption,
+        name="finding-exemption",
+    ),
+    path("<int:pk>/exemption/", exemption_drafts.order_exemption, name="order-exemption"),
     path("elsewhere/ledgers/", ledgers.ledger_list, name="ledgers"),
     path("elsewhere/ledgers/new/", ledgers.upload, name="upload-ledger"),
     path("elsewhere/ledgers/template.csv", ledgers.template, name="ledger-template"),

@@ -1,5 +1,7 @@
 """Review, hand over, sign; and the ways back."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,11 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from orders.completeness.order import problems_of
 from orders.documents.std20 import ATTESTATION
 from orders.forms.changing import ApproveForm
+from orders.forms.elsewhere import KeyForm
 from orders.forms.order import ConfirmForm, HandOverForm, ReasonForm, SignForm
 from orders.models import Order, State
+from orders.permissions.elsewhere import asks_for_exemptions_of
 from orders.permissions.order import may, reasons_against
 from orders.reading.differences import differences
 from orders.reading.order import ShownLines, as_judged, grounds_for, lines_of
+from orders.reading.ways_out import mandatory_lines
 from orders.services import drafting, signing
 from orders.signing_rules import contents_of, word_on
 from orders.views.answering import refusals_answered, visible_order
@@ -47,6 +52,10 @@ def review(request: Request, pk: int) -> HttpResponse:
         "refused": reasons_against(request.access, order, Party.AGENCY),
         "steps": steps_of(order, "review"),
         "in_review": order.state == State.REVIEW,
+        "mandatory": mandatory_lines(shown.lines)
+        if asks_for_exemptions_of(request.access, order.agency)
+        else [],
+        "key_form": KeyForm(initial={"key": uuid4()}),
     }
     return render(request, "orders/step_review.html", context)
 

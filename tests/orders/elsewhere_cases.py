@@ -126,8 +126,11 @@ class OnRecord:
         return named
 
 
-def put_on_record(case: Case) -> OnRecord:
-    """The facts of a row, as the Department and the agency would have recorded them."""
+def put_on_record(case: Case, user: User | None = None) -> OnRecord:
+    """The facts of a row, as the Department and the agency would have recorded them.
+
+    `user`, or a new person, orders for the agency.
+    """
     purchase = case.purchase
     is_state = purchase.buyer is not Buyer.NON_STATE
     agency = _agency(purchase.buyer)
@@ -140,7 +143,7 @@ def put_on_record(case: Case) -> OnRecord:
     if purchase.ato is not None:
         _record_ato(purchase, agency, service)
     role = Role.ATR if is_state else Role.PURCHASER
-    user = make_appointment(role, agency).user
+    user = make_appointment(role, agency, user).user
     return OnRecord(user, agency, service, _sought(purchase.exemption, agency, user, service))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from orders.models import Order, OutsidePurchase
+from orders.models import Order, OrderLine, OutsidePurchase
 from tests.orders.elsewhere_records import (
     ledger_csv,
     ledger_line,
@@ -45,6 +45,12 @@ orders:settle-finding         outside_purchase GET  200 200  404  404   404  404
 orders:settle-finding         outside_purchase POST 302 302  404  404   404  404   403  403 403 302
 orders:withdraw-outside       outside_purchase GET  200 200  404  404   404  404   403  403 403 302
 orders:withdraw-outside       outside_purchase POST 302 302  404  404   404  404   403  403 403 302
+orders:service-exemption      -                GET  405 405  405  405   405  405   405  405 405 302
+orders:service-exemption      -                POST 302 302  302  302   403  403   403  403 403 302
+orders:finding-exemption      outside_purchase GET  405 405  405  405   405  405   405  405 405 302
+orders:finding-exemption      outside_purchase POST 302 302  404  404   404  404   403  403 403 302
+orders:order-exemption        draft            GET  405 405  405  405   405  405   405  405 405 302
+orders:order-exemption        draft            POST 302 302  404  404   404  404   403  403 403 302
 orders:ledgers                -                GET  200 200  200  200   403  403   200  200 200 302
 orders:ledgers                -                POST 405 405  405  405   405  405   405  405 405 302
 orders:upload-ledger          -                GET  200 200  200  200   403  403   403  403 403 302
@@ -100,6 +106,17 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
             "plan": "elsewhere",
             "on": "2026-03-02",
             "service": world.mandatory.pk,
+            "key": KEY,
+        },
+        "orders:service-exemption": {
+            "agency": world.agency.pk,
+            "service": world.mandatory.pk,
+            "quantity": "1",
+            "key": KEY,
+        },
+        "orders:finding-exemption": {"key": KEY},
+        "orders:order-exemption": {
+            "line": [line.pk for line in OrderLine.objects.filter(service=world.mandatory)],
             "key": KEY,
         },
         "orders:record-outside": {

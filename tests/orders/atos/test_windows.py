@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.models import Category, Service, Term
+from catalog.models import Category, Contract, Service, Term
 from orders.compliance.decisions import decide_services
 from orders.models import AuthorizationToOrder
 from orders.reading.windows import Window, chart_of, earliest_end, windows_of
@@ -219,6 +219,28 @@ def test_leap_days_and_changes_of_the_clock(world: World, approved_on: date, fre
 
     assert free == naive_first_free_day(approved_on)
     assert windows(ato)["1.2 MPLS, VPN and Converged VoIP"] == (approved_on, free)
+
+
+def test_what_lists_a_service_again_does_not_move_a_window_of_a_leap_day(world: World) -> None:
+    contract = make_contract("C3-LEAP")
+    contract.categories.add(make_category(), make_category("6", "WAN"))
+    Contract.objects.filter(pk=contract.pk).update(is_exclusive=True)
+    contract.refresh_from_db()
+    phone = make_service("Telephone", contract, recorded_at=KNOWN)
+    line = make_service("Line", contract, category=make_category("6", "WAN"), recorded_at=KNOWN)
+    ato = make_ato(world.city, contract, approved_on=LEAP, signed=(LEAP, LEAP))
+    renewed(world, ato, on=date(2025, 2, 28))
+    amended(world, ato, on=date(2026, 2, 28), services=[phone, line])
+    papers = (paper(LEAP, make_category()), paper(date(2026, 2, 28), phone, line))
+    starts = {service: naive_start(papers, service) for service in (phone, line)}
+
+    assert starts == {phone: LEAP, line: date(2026, 2, 28)}
+    for on in (date(2026, 2, 27) + timedelta(days=off) for off in range(5)):
+        decisions = decide_services(world.city, [phone, line], on=on, source=Source.OTHER)
+        for service, start in starts.items():
+            bound = start is not None and start <= on < naive_first_free_day(start)
+            found = decisions[service.pk].outcome == Outcome.EXCLUSIVE_TO_CALNET
+            assert found == bound, (service, on)
 
 
 @pytest.mark.parametrize("hour", [0, 23])

@@ -90,6 +90,12 @@ def test_what_words_describe_names_what_words_asked_for(world: World) -> None:
     assert "Exemptions of" not in text(answer)
 
 
+def test_who_writes_requests_for_the_agency_begins_one_from_the_answer(world: World) -> None:
+    assert "Request an exemption" in text(ask(world, quantity="4", vendor="Sierra"))
+    assert "Request an exemption" not in text(ask(world, service=world.optional.pk))
+    assert "Request an exemption" not in text(ask(world, plan="calnet"))
+
+
 def filled(world: World, **changed: object) -> dict[str, object]:
     return {
         "agency": world.agency.pk,
