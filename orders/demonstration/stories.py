@@ -247,14 +247,12 @@ def bought_elsewhere(stage: Stage) -> Story:
         "purchased_on": stage.on - timedelta(days=12),
     }
     match = OutsidePurchase.Match
-    said = {"agency": _chp(), "determination": None, **stage.by(ATR)}
-    outside.record_purchase(
-        fields=fields, match=match.MATCHED, service=service, key=uuid4(), **said
-    )
+    known = {"agency": _chp(), "determination": None, **stage.by(ATR)}
+    matched = outside.Said(match.MATCHED, service)
+    outside.record_purchase(fields=fields, said=matched, key=uuid4(), **known)
     fields |= {"description": "Antenna mast, painted (sample)", "amount": Decimal("310.00")}
-    outside.record_purchase(
-        fields=fields, match=match.NOT_OFFERED, service=None, key=uuid4(), **said
-    )
+    elsewhere_only = outside.Said(match.NOT_OFFERED)
+    outside.record_purchase(fields=fields, said=elsewhere_only, key=uuid4(), **known)
 
 
 STORIES = (
