@@ -83,7 +83,7 @@ def _budget_line(world: World, by: str) -> BudgetLine:
 
 def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
     """A form that lacks nothing for each address, by its name."""
-    service = OpenService.objects.get(agency=world.agency)
+    service = OpenService.objects.filter(agency=world.agency).earliest("pk")
     return {
         "orders:confirm-services": {"service": service.pk},
         "orders:disconnect-services": {
