@@ -27,6 +27,7 @@ STMM_SAMPLE_NOTICE = environment.text(
 STMM_THEME = environment.text("STMM_THEME", "oceanside")
 STMM_PUBLIC_CATALOG = environment.flag("STMM_PUBLIC_CATALOG")
 STMM_PUBLIC_QUESTIONS = environment.flag("STMM_PUBLIC_QUESTIONS")
+STMM_PUBLIC_EXEMPTIONS = environment.flag("STMM_PUBLIC_EXEMPTIONS")
 STMM_KEEP_MAIL = environment.flag("STMM_KEEP_MAIL", default=STMM_DEMONSTRATION)
 
 DEBUG = environment.flag("STMM_DEBUG")

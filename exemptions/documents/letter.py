@@ -123,7 +123,7 @@ def letter_of_decision(decision: Decision) -> Sheet:
         outcome=decision.outcome,
         headline=HEADLINES[Outcome(decision.outcome)],
         starts_on=decision.starts_on,
-        last_day=last_day(decision.until) if decision.until else None,
+        last_day=decision.last_day,
         items=tuple(
             Item(str(item), item.quantity, *limits.get(item.pk, (0, None))) for item in items
         ),

@@ -11,6 +11,7 @@ from exemptions.models.case import Outcome, Recommendation
 from exemptions.models.request import ExemptionRequest, RequestedItem
 from stmm.agencies.models import Agency, Appointment
 from stmm.documents.models import StoredDocument
+from stmm.policy.dates import last_day
 
 
 class Decision(models.Model):
@@ -65,6 +66,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"Decision on {self.request}: {self.get_outcome_display().lower()}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that a grant covers."""
+        return last_day(self.until) if self.until else None
 
     @property
     def is_grant(self) -> bool:

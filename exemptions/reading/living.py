@@ -103,7 +103,11 @@ def scope_of(request: ExemptionRequest) -> list[Scope]:
 def conditions_of(request: ExemptionRequest, on: date) -> list[ShownCondition]:
     """The conditions in their order, as they stand on a day. One query."""
     found = Condition.objects.filter(decision__request=request).select_related("met_by")
-    return [ShownCondition(each, *_standing(each, on)) for each in found]
+    return [shown_condition(each, on) for each in found]
+
+
+def shown_condition(condition: Condition, on: date) -> ShownCondition:
+    return ShownCondition(condition, *_standing(condition, on))
 
 
 def _standing(condition: Condition, on: date) -> tuple[str, str]:

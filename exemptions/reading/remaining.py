@@ -8,6 +8,9 @@ from django.db.models import Q, Sum
 
 from exemptions.models import ItemDecision
 
+# SQLite gives back a sum without the cents that are none
+_CENT = Decimal("0.01")
+
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
@@ -42,6 +45,6 @@ def remaining(items: Iterable[ItemDecision]) -> Mapping[int, Remaining]:
         .values_list("pk", "quantity", "amount", "taken", "spent")
     )
     return {
-        key: Remaining(quantity, amount, taken or 0, spent or Decimal(0))
+        key: Remaining(quantity, amount, taken or 0, (spent or Decimal(0)).quantize(_CENT))
         for key, quantity, amount, taken, spent in rows
     }

@@ -11,6 +11,7 @@ from catalog.access import desks_of
 from catalog.models import Contractor, Ruling
 from exemptions.reading.agency_home import requests_at_home
 from exemptions.reading.home import exemptions_at_home
+from exemptions.reading.living_home import living_at_home
 from orders.models import LineProgress, Order, Question, State
 from orders.models.states import WITH_CONTRACTOR
 from orders.reading.ato_home import atos_at_home
@@ -39,6 +40,7 @@ def home(request: Request) -> HttpResponse:
         else None,
         "exemptions": exemptions_at_home(access, on=request.today),
         "requests": requests_at_home(access),
+        "living": living_at_home(access, on=request.today),
         "atos": atos_at_home(access, desks, on=request.today),
         **(_of_agencies(agencies) if agencies else _of_others(request)),
     }

@@ -17,6 +17,7 @@ class Installation:
     sample_notice: str
     keeps_mail: bool
     public_questions: bool
+    public_exemptions: bool
     version: str
 
 
@@ -28,6 +29,7 @@ def installation(request: HttpRequest) -> dict[str, Installation]:
             sample_notice=settings.STMM_SAMPLE_NOTICE,
             keeps_mail=settings.STMM_KEEP_MAIL,
             public_questions=settings.STMM_PUBLIC_QUESTIONS,
+            public_exemptions=settings.STMM_PUBLIC_EXEMPTIONS,
             version=_PROJECT["project"]["version"],
         )
     }

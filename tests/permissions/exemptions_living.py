@@ -1,4 +1,4 @@
-"""Exemptions that were decided: letters, conditions, revocation; delegations."""
+"""Exemptions that were decided: letters, conditions, revocation; delegations; register, reports."""
 
 from datetime import date
 from typing import Any
@@ -33,11 +33,32 @@ exemptions:delegation          delegation GET  200 200 404 404 404 404 200 200 2
 exemptions:delegation          delegation POST 405 405 405 405 405 405 405 405 405 302 405 405
 exemptions:withdraw-delegation delegation GET  403 403 404 404 404 404 200 403 403 302 403 403
 exemptions:withdraw-delegation delegation POST 403 403 404 404 404 404 302 403 403 302 403 403
+exemptions:register            -          GET  200 200 200 200 200 200 200 200 200 302 200 200
+exemptions:register            -          POST 405 405 405 405 405 405 405 405 405 302 405 405
+exemptions:register-csv        -          GET  200 200 200 200 200 200 200 200 200 302 200 200
+exemptions:register-csv        -          POST 405 405 405 405 405 405 405 405 405 302 405 405
+exemptions:report              -          GET  403 403 403 403 403 403 200 200 200 302 403 200
+exemptions:report              -          POST 405 405 405 405 405 405 405 405 405 302 405 405
+exemptions:report-times-csv    -          GET  403 403 403 403 403 403 200 200 200 302 403 200
+exemptions:report-times-csv    -          POST 405 405 405 405 405 405 405 405 405 302 405 405
+exemptions:report-times-xlsx   -          GET  403 403 403 403 403 403 200 200 200 302 403 200
+exemptions:report-times-xlsx   -          POST 405 405 405 405 405 405 405 405 405 302 405 405
+exemptions:report-scope-csv    -          GET  403 403 403 403 403 403 200 200 200 302 403 200
+exemptions:report-scope-csv    -          POST 405 405 405 405 405 405 405 405 405 302 405 405
+exemptions:report-scope-xlsx   -          GET  403 403 403 403 403 403 200 200 200 302 403 200
+exemptions:report-scope-xlsx   -          POST 405 405 405 405 405 405 405 405 405 302 405 405
 """
 
 DOWNLOADS = {"exemptions:letter"}
 UNRECORDED: set[str] = set()
-FILES = {"exemptions:uses-csv"}
+FILES = {
+    "exemptions:uses-csv",
+    "exemptions:register-csv",
+    "exemptions:report-times-csv",
+    "exemptions:report-times-xlsx",
+    "exemptions:report-scope-csv",
+    "exemptions:report-scope-xlsx",
+}
 BUTTONS: dict[str, dict[str, str]] = {
     "catr": {"exemptions:meet-condition": "Record it as met"},
     "stnd": {
