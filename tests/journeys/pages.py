@@ -9,6 +9,8 @@ class Form:
     action: str = ""
     method: str = "get"
     fields: dict[str, str] = field(default_factory=dict)
+    # Names of boxes and radio buttons that are not checked
+    unchecked: set[str] = field(default_factory=set)
     labels: dict[str, str] = field(default_factory=dict)
     button: str = ""
 
@@ -60,6 +62,8 @@ class Page(HTMLParser):
         optional = values.get("type") in ("checkbox", "radio")
         if "name" in values and (not optional or "checked" in values):
             self.forms[-1].fields[values["name"]] = values.get("value", "on" if optional else "")
+        elif optional:
+            self.forms[-1].unchecked.add(values.get("name", ""))
 
     def handle_data(self, data: str) -> None:
         self._words.append(data)

@@ -39,7 +39,7 @@ class Visitor:
         """Send the form of this button with what is in it and what is typed."""
         form = self.page.form(button)
         path = urljoin(self.path, form.action)
-        unknown = typed.keys() - form.fields.keys() - {"attest"}
+        unknown = typed.keys() - form.fields.keys() - form.unchecked
         assert not unknown, f"The form has no {unknown}, only {list(form.fields)}"
         send = self.client.post if form.method == "post" else self.client.get
         self._arrive(send(path, form.fields | typed, follow=True), path, 200)
