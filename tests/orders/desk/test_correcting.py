@@ -141,6 +141,29 @@ def test_what_a_later_line_told_of_the_service_stays(world: World, done: Order) 
     assert (corrected.sr_number, corrected.circuit_numbers) == ("SR-77", "HCGS.2")
 
 
+def test_where_a_later_line_told_all_that_is_corrected_the_service_stays(
+    world: World, done: Order
+) -> None:
+    OpenService.objects.update(sr_number="SR-77", last_line=done.lines.get(position=2))
+
+    assert correct(world, done, 1, **RIGHT) is True
+
+    assert service_of(done).sr_number == "SR-77"
+    assert not Entry.objects.filter(action="correct_numbers").exists()
+
+
+def test_by_the_numbers_of_a_disconnection_no_service_goes(world: World, done: Order) -> None:
+    service = service_of(done)
+    line = make_sent_lines(
+        world, {"order_type": OrderLine.Type.DISCONNECT, "acts_on": service}
+    ).lines.get()
+    complete_line(line, sr_number="X-1")
+
+    correct(world, line.order, at=LATER, sr_number="X-2")
+
+    assert service_of(done).sr_number == "SR-1"
+
+
 @pytest.mark.parametrize("order_type", [OrderLine.Type.DISCONNECT, OrderLine.Type.CHANGE])
 def test_a_line_that_acted_on_nothing_known_changes_no_service(
     world: World, order_type: str
