@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from catalog.models import Category, Contract, ContractAlias, Contractor, Term
-from catalog.services.contracts import list_buyer, set_terms_of_use
+from catalog.services.contracts import list_buyer, set_buyers, set_exclusivity
 from catalog.services.designating import designate
 from catalog.services.loading import load_catalog
 from stmm.agencies.models import Agency
@@ -37,6 +37,9 @@ MATRICES = (
     ("att_C4-LEG-12-10-TS-01.csv", "C4-LEG-12-10-TS-01", "AT&T", None),
     ("att_C4-DNCS-19-001-40.csv", "C4-DNCS-19-001-40", "AT&T", None),
 )
+
+# Contracts whose ATOs bind nobody
+NEXTGEN = "CALNET NextGen"
 
 # The contract for public safety entities on a list, and who is on it here: a sample, by code
 FIRSTNET = "C3A2FN9-18"
@@ -76,6 +79,15 @@ def load_contracts(*, at: datetime) -> None:
             actor=None,
             at=at,
         )
+        if row["vehicle"] == NEXTGEN:
+            set_exclusivity(
+                contract=contract,
+                is_exclusive=False,
+                effective_from=start,
+                reason="CALNET NextGen: no service exclusivity, as its contract overview has it",
+                actor=None,
+                at=at,
+            )
     load_special_buyers(at=at)
 
 
@@ -94,10 +106,9 @@ def _add_terms(contract: Contract, start: date, row: dict[str, str], at: datetim
 def load_special_buyers(*, at: datetime) -> None:
     """Keep FirstNet to its listed buyers. Who is listed is a sample."""
     contract = Contract.objects.get(number=FIRSTNET)
-    set_terms_of_use(
+    set_buyers(
         contract=contract,
         buyers=Contract.Buyers.LISTED,
-        is_exclusive=contract.is_exclusive,
         reason="Public safety entities only (sample)",
         actor=None,
         at=at,

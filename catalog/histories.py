@@ -90,7 +90,7 @@ def contractor_on(contract: Contract, *, on: date) -> str:
 
 
 def timeline(contract: Contract) -> list[Happening]:
-    """A contract's life from its first day: terms, editions, its contractor, desks, buyers."""
+    """A contract's life from its first day: terms, editions, desks, buyers, settings."""
     found = [
         *_terms(contract),
         *_contractor(contract),
@@ -109,6 +109,10 @@ def timeline(contract: Contract) -> list[Happening]:
         *(
             Happening(row.effective_from, str(row), row.reason)
             for row in contract.listed_buyers.select_related("agency")
+        ),
+        *(
+            Happening(row.effective_from, str(row), row.reason)
+            for row in contract.exclusivity.all()
         ),
         *(
             Happening(row.effective_from, f"{row.get_value_display()}: {_scope(row)}", row.reason)

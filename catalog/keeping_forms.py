@@ -133,15 +133,25 @@ class BuyerForm(ForContractForm):
         return agencies[0]
 
 
-class TermsOfUseForm(ForContractForm):
+class BuyersForm(ForContractForm):
     buyers = forms.ChoiceField(
         label="Who may order", choices=Contract.Buyers.choices, widget=forms.RadioSelect
     )
-    is_exclusive = forms.BooleanField(
-        label="An ATO under it is exclusive",
-        required=False,
-        help_text="For two years from the State’s approval, the services it lists are bought "
-        "only from CALNET.",
+    reason = reason_field("What it rests on, such as a clause of the contract.")
+
+
+class ExclusivityForm(ForContractForm):
+    is_exclusive = forms.TypedChoiceField(
+        label="The services on an ATO under this contract",
+        choices=[
+            ("yes", "Are bought from CALNET alone for two years from the State’s approval"),
+            ("no", "May be bought elsewhere at any time"),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    effective_from = DayField(
+        label="From", help_text="The first day it holds, for every agency with an ATO."
     )
     reason = reason_field("What it rests on, such as a clause of the contract.")
 

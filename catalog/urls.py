@@ -27,6 +27,7 @@ urlpatterns = [
     path("contracts/<int:pk>/extend/", keeping.extension, name="extend-contract"),
     path("contracts/<int:pk>/desk/", keeping.desk, name="set-desk"),
     path("contracts/<int:pk>/buyers/", keeping.buyer, name="list-buyer"),
-    path("contracts/<int:pk>/terms-of-use/", keeping.terms_of_use, name="terms-of-use"),
+    path("contracts/<int:pk>/who-may-order/", keeping.buyers, name="set-buyers"),
+    path("contracts/<int:pk>/exclusivity/", keeping.exclusivity, name="set-exclusivity"),
     path("contractors/<int:pk>/", keeping.contractor, name="contractor"),
 ]

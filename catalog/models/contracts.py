@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -126,12 +126,18 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         listed = self.model.objects.alias(is_listed_now=latest).filter(is_listed_now=True)
         return self.filter(~Q(buyers=Contract.Buyers.LISTED) | Q(pk__in=listed.values("pk")))
 
+    def exclusive(self, on: date, *, known_at: datetime | None = None) -> "ContractQuerySet":
+        """Contracts whose ATOs bind their agencies to CALNET on the Pacific day `on` (PO-4.1).
+
+        All are, but those of which the Department says otherwise; with `known_at`, of which it
+        had said so at that moment.
+        """
+        said = Exclusivity.objects.in_effect(on, known_at=known_at)
+        return self.exclude(pk__in=said.filter(is_exclusive=False).values("contract"))
+
 
 class Contract(models.Model):
-    """A CALNET contract of one contractor. Numbers are text: their forms differ.
-
-    `is_exclusive`: an ATO under it binds its agency to CALNET for what the ATO lists (PO-4).
-    """
+    """A CALNET contract of one contractor. Numbers are text: their forms differ."""
 
     class Buyers(models.TextChoices):
         EVERYONE = "everyone", "Every agency that may order from CALNET"
@@ -143,7 +149,6 @@ class Contract(models.Model):
     categories = models.ManyToManyField(Category, related_name="contracts")
     order_desk_email = models.EmailField()
     buyers = models.CharField(max_length=10, choices=Buyers, default=Buyers.EVERYONE)
-    is_exclusive = models.BooleanField(default=True)
 
     objects = ContractQuerySet.as_manager()
 
@@ -260,3 +265,20 @@ class ListedBuyer(DatedFact):
 
     def __str__(self) -> str:
         return f"{self.agency} {'on' if self.is_listed else 'off'} the list"
+
+
+class Exclusivity(DatedFact):
+    """Whether an ATO binds its agency to CALNET for what it lists, from a day on (PO-4.1).
+
+    A contract of which nothing is said is exclusive, as the chapter has it.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="exclusivity")
+    is_exclusive = models.BooleanField()
+
+    objects = DatedQuerySet.as_manager()
+
+    subject_fields = ("contract",)
+
+    def __str__(self) -> str:
+        return "Exclusive to CALNET under an ATO" if self.is_exclusive else "No exclusivity"

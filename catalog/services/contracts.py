@@ -1,4 +1,4 @@
-"""What the Department keeps of contracts: extensions, desks, buyers, names. Added, dated."""
+"""What the Department keeps of contracts: extensions, desks, buyers, settings, names; dated."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,6 +13,7 @@ from catalog.models import (
     Contractor,
     ContractorName,
     DeskAddress,
+    Exclusivity,
     ListedBuyer,
     Succession,
     Term,
@@ -180,60 +181,92 @@ def keep_buyer(
 
 
 @transaction.atomic
-def set_terms_of_use(
-    *,
-    contract: Contract,
-    buyers: str,
-    is_exclusive: bool,
-    reason: str,
-    actor: User | None,
-    at: datetime,
+def set_buyers(
+    *, contract: Contract, buyers: str, reason: str, actor: User | None, at: datetime
 ) -> Contract:
-    """Who may order under a contract, and whether its ATOs are exclusive.
+    """Who may order under a contract: every agency, or those on its list of buyers.
 
-    Callers check who asks; `keep_terms_of_use` does it for a page.
+    Callers check who asks; `keep_buyers` does it for a page.
     """
     contract = _locked(contract)
-    was = {"buyers": contract.get_buyers_display(), "exclusive": _yes(contract.is_exclusive)}
-    contract.buyers, contract.is_exclusive = Contract.Buyers(buyers), is_exclusive
-    now = {"buyers": contract.get_buyers_display(), "exclusive": _yes(is_exclusive)}
-    changes = {name: (was[name], now[name]) for name in was if was[name] != now[name]}
-    if not changes:
+    was = contract.get_buyers_display()
+    if contract.buyers == buyers:
         return contract
-    contract.save(update_fields=["buyers", "is_exclusive"])
+    contract.buyers = Contract.Buyers(buyers)
+    contract.save(update_fields=["buyers"])
     record(
         at=at,
         actor=actor,
-        action="set_terms_of_use",
+        action="set_buyers",
         subject=contract,
-        changes=changes,
+        changes={"buyers": (was, contract.get_buyers_display())},
         reason=reason,
     )
     return contract
 
 
-def keep_terms_of_use(
+def keep_buyers(
+    *, contract: Contract, buyers: str, reason: str, access: Access, at: datetime
+) -> Contract:
+    """`set_buyers` by an STND analyst. Raises NotAllowed for other people."""
+    actor = keeper(access)
+    return set_buyers(contract=contract, buyers=buyers, reason=reason, actor=actor, at=at)
+
+
+@transaction.atomic
+def set_exclusivity(
     *,
     contract: Contract,
-    buyers: str,
     is_exclusive: bool,
+    effective_from: date,
+    reason: str,
+    actor: User | None,
+    at: datetime,
+) -> Exclusivity:
+    """Whether a contract's ATOs bind their agencies to CALNET, from a Pacific day on (PO-4.1).
+
+    The same again is one row. Callers check who asks; `keep_exclusivity` does it for a page.
+    """
+    contract = _locked(contract)
+    rows = contract.exclusivity.filter(effective_from__lte=effective_from)
+    before = rows.order_by(*LATEST_FIRST).first()
+    said = (is_exclusive, effective_from, reason)
+    if before and (before.is_exclusive, before.effective_from, before.reason) == said:
+        return before
+    row = Exclusivity.objects.create(
+        contract=contract,
+        is_exclusive=is_exclusive,
+        **_dated(actor, at, effective_from, reason),
+    )
+    record(
+        at=at,
+        actor=actor,
+        action="set_exclusivity",
+        subject=contract,
+        changes={"exclusive": (before and str(before), str(row)), "from": (None, effective_from)},
+        reason=reason,
+    )
+    return row
+
+
+def keep_exclusivity(
+    *,
+    contract: Contract,
+    is_exclusive: bool,
+    effective_from: date,
     reason: str,
     access: Access,
     at: datetime,
-) -> Contract:
-    """`set_terms_of_use` by an STND analyst. Raises NotAllowed for other people."""
-    return set_terms_of_use(
+) -> Exclusivity:
+    """`set_exclusivity` by an STND analyst. Raises NotAllowed for other people."""
+    return set_exclusivity(
         contract=contract,
-        buyers=buyers,
         is_exclusive=is_exclusive,
+        effective_from=effective_from,
         reason=reason,
         actor=keeper(access),
         at=at,
     )
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
 
 
 def _lock_contractor(contractor: Contractor, day: date, at: datetime) -> Contractor:

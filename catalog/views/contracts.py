@@ -58,6 +58,7 @@ def contract(request: Request, pk: int, advise: Advise) -> HttpResponse:
         "not_orderable": not_orderable(shown, on=when.day),
         "services": shown.services.offered(when.day).count(),
         "desks": desks(shown, on=when.day),
+        "is_exclusive": Contract.objects.exclusive(when.day).filter(pk=pk).exists(),
         "buyers": ListedBuyer.objects.filter(contract=shown)
         .in_effect(when.day)
         .filter(is_listed=True)

@@ -10,12 +10,20 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from catalog.advice import Advise
-from catalog.keeping_forms import BuyerForm, ContractorForm, DeskForm, ExtensionForm, TermsOfUseForm
+from catalog.keeping_forms import (
+    BuyerForm,
+    BuyersForm,
+    ContractorForm,
+    DeskForm,
+    ExclusivityForm,
+    ExtensionForm,
+)
 from catalog.models import Contract, Contractor, ContractorName, Succession
 from catalog.services.contracts import (
     extend,
     keep_buyer,
-    keep_terms_of_use,
+    keep_buyers,
+    keep_exclusivity,
     record_succession,
     rename_contractor,
     set_desk_address,
@@ -92,17 +100,32 @@ def buyer(request: Request, pk: int, advise: Advise) -> HttpResponse:
 
 
 @form_page
-def terms_of_use(request: Request, pk: int, advise: Advise) -> HttpResponse:
+def buyers(request: Request, pk: int, advise: Advise) -> HttpResponse:
     contract = _contract(pk)
     refuse_all_but_keepers(request)
-    initial = {"buyers": contract.buyers, "is_exclusive": contract.is_exclusive}
-    form = TermsOfUseForm(request.POST or None, contract=contract, initial=initial)
+    form = BuyersForm(request.POST or None, contract=contract, initial={"buyers": contract.buyers})
     words = {
-        "heading": "Buyers and exclusivity",
-        "lead": "Who may order under this contract, and what an Authorization To Order binds to.",
+        "heading": "Who may order",
+        "lead": "A contract for special buyers is open only to the agencies on its list.",
         "button": "Record the setting",
     }
-    return _page(request, contract, form, keep_terms_of_use, words)
+    return _page(request, contract, form, keep_buyers, words)
+
+
+@form_page
+def exclusivity(request: Request, pk: int, advise: Advise) -> HttpResponse:
+    contract = _contract(pk)
+    refuse_all_but_keepers(request)
+    is_exclusive = Contract.objects.exclusive(request.today).filter(pk=pk).exists()
+    initial = {"effective_from": request.today, "is_exclusive": "yes" if is_exclusive else "no"}
+    form = ExclusivityForm(request.POST or None, contract=contract, initial=initial)
+    words = {
+        "heading": "Exclusivity",
+        "lead": "Whether an Authorization To Order under this contract binds its agency to CALNET"
+        " (STMM 0400.1, Policy, paragraph 4). What was decided before stays as it was decided.",
+        "button": "Record the exclusivity",
+    }
+    return _page(request, contract, form, keep_exclusivity, words)
 
 
 @form_page

@@ -50,9 +50,10 @@ def standing_of(agency: Agency, *, on: date, known_at: datetime | None = None) -
 
 @dataclass(frozen=True)
 class Listings:
-    """The papers of ATOs that list services, by agency and contract."""
+    """The papers of ATOs that list services, by agency and contract; which contracts bind."""
 
     papers: Mapping[tuple[int, int], Sequence[AtoPaper]]
+    exclusive: frozenset[int] = frozenset()
 
     def ato_for(self, agency: Agency, service: Service, source: Source) -> Ato | None:
         """None also for what is bought elsewhere, where the contract's ATOs are not exclusive."""
@@ -75,9 +76,7 @@ class Listings:
     ) -> Ato | None:
         """The same of a category, or of a service by the keys of both."""
         papers = self.papers.get((agency.pk, contract), ())
-        if source is not Source.CALNET and not all(
-            paper.ato.contract.is_exclusive for paper in papers
-        ):
+        if source is not Source.CALNET and contract not in self.exclusive:
             return None
         return _ato(papers, category, service)
 
@@ -123,9 +122,13 @@ def listings_of(
     if known_at is None:
         rows |= of_them.filter(kind=AtoPaper.Kind.INITIAL, state__in=UNDER_WAY)
     found: dict[tuple[int, int], list[AtoPaper]] = defaultdict(list)
-    for paper in rows.select_related("ato__contract").prefetch_related("listed"):
+    exclusive: set[int] = set()
+    papers = rows.with_binding(on, known_at=known_at).select_related("ato")
+    for paper in papers.prefetch_related("listed"):
         found[paper.ato.agency_id, paper.ato.contract_id].append(paper)
-    return Listings(found)
+        if paper.binds:
+            exclusive.add(paper.ato.contract_id)
+    return Listings(found, frozenset(exclusive))
 
 
 def decide_services(

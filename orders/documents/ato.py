@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.utils import timezone
 
-from catalog.models import Category, Term
+from catalog.models import Category, Contract, Term
 from orders.documents.std20_layout import Box, Choice, Rows
 from orders.models import AtoPaper
 from stmm.documents.papers import Paper, json_bytes, paper_pdf
@@ -47,6 +47,8 @@ def ato_form_of(paper: AtoPaper) -> AtoForm | None:
     """The form of a paper that was made ready; None of a draft."""
     if paper.ready_at is None:
         return None
+    ready_on = timezone.localdate(paper.ready_at)
+    exclusive = Contract.objects.exclusive(ready_on, known_at=paper.ready_at)
     contract, listed = paper.ato.contract, list(paper.listed.select_related("category", "service"))
     terms = list(contract.terms.all())
     held = {item.category_id for item in listed}
@@ -61,7 +63,7 @@ def ato_form_of(paper: AtoPaper) -> AtoForm | None:
         contract=contract.number,
         begins_on=min((term.starts_on for term in terms), default=None),
         ends_on=_end(terms),
-        is_exclusive=contract.is_exclusive,
+        is_exclusive=exclusive.filter(pk=contract.pk).exists(),
         categories=tuple(_ticks(contract.categories.all(), held)),
         services=tuple((service.product_id, service.name) for service in services),
         e_rate=paper.e_rate,

@@ -6,7 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
 
+from catalog.models import Contract
 from orders.models import LocalDecision, LocalLine, LocalOrder
 from stmm.documents.papers import Paper, json_bytes, paper_html, paper_pdf
 from stmm.policy.citations import Citation
@@ -81,7 +84,9 @@ def printed_record(order: LocalOrder, *, audit_entry_hash: str) -> Record:
     lines = list(order.lines.all())
     said = decisions[lines[0].pk].said
     edition = edition_named(said["edition_key"])
-    person = order.recorded_by
+    recorded_on, person = timezone.localdate(order.recorded_at), order.recorded_by
+    exclusive = Contract.objects.exclusive(recorded_on, known_at=order.recorded_at)
+    binds = exclusive.filter(pk=order.contract_id).exists()
     return Record(
         number=str(order),
         agency=order.agency.name,
@@ -93,7 +98,7 @@ def printed_record(order: LocalOrder, *, audit_entry_hash: str) -> Record:
         file_sha256=order.file.sha256,
         contact=f"{order.contact_name}, {order.contact_phone}, {order.contact_email}",
         service_address=order.service_address,
-        lines=tuple(_recorded(line, decisions[line.pk]) for line in lines),
+        lines=tuple(_recorded(line, decisions[line.pk], binds=binds) for line in lines),
         recorded_by=", ".join(filter(None, (person.name, person.title))),
         recorded_at=order.recorded_at,
         edition=edition.name,
@@ -109,8 +114,9 @@ def _sample_notice(lines: Iterable[LocalLine]) -> str:
     return settings.STMM_SAMPLE_NOTICE or "Prices and product identifiers are sample values."
 
 
-def _recorded(line: LocalLine, decision: LocalDecision) -> RecordedLine:
-    window = decision.window
+def _recorded(line: LocalLine, decision: LocalDecision, *, binds: bool) -> RecordedLine:
+    """`binds`: whether the contract was exclusive when the document was recorded."""
+    window = decision.window if binds else None
     return RecordedLine(
         position=line.position,
         service=line.service_name,

@@ -107,6 +107,12 @@ class AtoPaperQuerySet(models.QuerySet["AtoPaper"]):
             lasts |= Q(ato__end_recorded_at__gt=known_at)
         return self.approved(known_at=known_at).filter(lasts)
 
+    def with_binding(self, on: date, *, known_at: datetime | None = None) -> "AtoPaperQuerySet":
+        """Adds `binds`: whether its contract is exclusive on the Pacific day `on` (PO-4.1)."""
+        exclusive = Contract.objects.exclusive(on, known_at=known_at)
+        annotations = {"binds": Exists(exclusive.filter(pk=OuterRef("ato__contract")))}
+        return self.annotate(**annotations)
+
     def shown_to(self, access: Access) -> "AtoPaperQuerySet":
         """Of ATOs that a person sees: a desk sees no paper that the agency has not signed."""
         if access.sees_everything:
@@ -161,6 +167,9 @@ class AtoPaper(models.Model):
     ready_at = models.DateTimeField(null=True)
     form = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, null=True, related_name="+")
     scan = models.ForeignKey(StoredDocument, on_delete=models.PROTECT, null=True, related_name="+")
+
+    # Set by `with_binding`
+    binds: bool
 
     objects = AtoPaperQuerySet.as_manager()
 

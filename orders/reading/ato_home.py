@@ -54,5 +54,5 @@ def _with_words(papers: AtoPaperQuerySet) -> AtoPaperQuerySet:
 def _charts(access: Access, on: date) -> list[tuple[AuthorizationToOrder, Chart]]:
     atos = AuthorizationToOrder.objects.not_ended(on).filter(agency__in=access.ordering_agencies)
     rows = list(atos.select_related("agency", "contract__contractor")[:SHOWN])
-    windows = windows_of(rows)
+    windows = windows_of(rows, on=on)
     return [(ato, chart_of(windows[ato.pk], on)) for ato in rows]

@@ -27,23 +27,28 @@ class Window:
         return self.until is not None and self.starts_on <= on < self.until
 
 
-def windows_of(atos: Iterable[AuthorizationToOrder]) -> dict[int, list[Window]]:
+def windows_of(atos: Iterable[AuthorizationToOrder], *, on: date) -> dict[int, list[Window]]:
     """Of each ATO, by its key, the windows of all its approved papers list. Two queries.
 
-    What a renewal lists again keeps the window of the paper that listed it first.
+    What a renewal lists again keeps the window of the paper that listed it first; whether a
+    contract is exclusive is asked of the Pacific day `on`.
     """
-    by_key = {ato.pk: ato for ato in atos}
+    keys = [ato.pk for ato in atos]
     listed = ListedService.objects.select_related("category", "service")
     papers = (
         AtoPaper.objects.approved()
-        .filter(ato__in=by_key)
+        .filter(ato__in=keys)
+        .with_binding(on)
         .order_by("state_approved_on", "number")
         .prefetch_related(Prefetch("listed", listed))
     )
     by_ato: dict[int, list[AtoPaper]] = defaultdict(list)
+    exclusive: set[int] = set()
     for paper in papers:
         by_ato[paper.ato_id].append(paper)
-    return {key: _windows(by_ato[key], ato.contract.is_exclusive) for key, ato in by_key.items()}
+        if paper.binds:
+            exclusive.add(paper.ato_id)
+    return {key: _windows(by_ato[key], key in exclusive) for key in keys}
 
 
 def _windows(papers: Sequence[AtoPaper], is_exclusive: bool) -> list[Window]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from catalog.models import Contract
 from orders.models import AtoPaper, AuthorizationToOrder, WindowNotice
 from orders.reading.windows import Window, windows_of
 from orders.services.ato_locking import lock_ato
@@ -40,12 +41,13 @@ def endings(on: date) -> Iterator[Ending]:
     """
     latest, earliest = (on - days for days in _APPROVED_BEFORE)
     candidates = AtoPaper.objects.in_force(on).filter(
-        ato__contract__is_exclusive=True, state_approved_on__range=(earliest, latest)
+        ato__contract__in=Contract.objects.exclusive(on),
+        state_approved_on__range=(earliest, latest),
     )
     concerned = AuthorizationToOrder.objects.filter(pk__in=candidates.values("ato"))
     atos = list(concerned.select_related("agency", "contract__contractor"))
     told = set(WindowNotice.objects.filter(ato__in=atos).values_list("ato", "until", "days"))
-    windows = windows_of(atos)
+    windows = windows_of(atos, on=on)
     for ato in atos:
         known = {(until, days) for key, until, days in told if key == ato.pk}
         yield from _due(ato, windows[ato.pk], on, known)

@@ -135,7 +135,7 @@ def end(
     _refuse_ended(ato)
     if under_way := ato.papers.filter(state__in=UNDER_WAY).select_related("ato").first():
         raise WrongState(f"{under_way} is under way: withdraw it first.")
-    earliest = earliest_end(windows_of([ato])[ato.pk], on)
+    earliest = earliest_end(windows_of([ato], on=on)[ato.pk], on)
     if earliest.problem:
         raise Incomplete([Problem(earliest.problem, "ended_on")])
     if ended_on < earliest.day:

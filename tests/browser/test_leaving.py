@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from orders.models import Leaving, LeavingState, LocalOrder, LocalState, OpenService, Order
 from tests.browser.conftest import Axe, SignedIn
-from tests.catalog.factories import make_contract
+from tests.catalog.factories import make_contract, make_free
 from tests.factories import TODAY
 from tests.orders.factories import World, make_ato, make_world
 from tests.orders.leavings import make_city_service
@@ -24,8 +24,7 @@ WIDTHS = [1280, 320]
 def world(transactional_db: None) -> World:
     """A city that one contract does not bind, and another one binds from today on."""
     world = make_world()
-    world.contract.is_exclusive = False
-    world.contract.save()
+    make_free(world.contract)
     bound = make_contract("C4-BOUND", world.contract.contractor.name)
     make_ato(world.city, bound, approved_on=timezone.localdate())
     make_city_service(world, told={"circuit_numbers": "HCGS" + "9" * 40, "sr_number": "SR-1"})

@@ -5,7 +5,16 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from catalog.models import Category, Contract, Contractor, Designation, Offer, Service, Term
+from catalog.models import (
+    Category,
+    Contract,
+    Contractor,
+    Designation,
+    Exclusivity,
+    Offer,
+    Service,
+    Term,
+)
 from catalog.search.index import reindex
 from catalog.services.designating import designate
 from tests.factories import AT, SINCE
@@ -44,6 +53,17 @@ def make_contract(
     contract.categories.add(make_category())
     make_term(contract, starts_on, until)
     return contract
+
+
+def make_free(contract: Contract, *, recorded_at: datetime = AT) -> Exclusivity:
+    """An ATO under the contract binds nobody."""
+    return Exclusivity.objects.create(
+        contract=contract,
+        is_exclusive=False,
+        effective_from=SINCE,
+        recorded_at=recorded_at,
+        reason="For this test",
+    )
 
 
 def make_term(contract: Contract, starts_on: date, until: date, kind: str = Term.Kind.BASE) -> Term:

@@ -7,12 +7,20 @@ import pytest
 from django.urls import reverse
 
 from catalog.desks import order_desk
-from catalog.models import Contract, Contractor, ContractorName, DeskAddress, ListedBuyer, Term
+from catalog.models import (
+    Contract,
+    Contractor,
+    ContractorName,
+    DeskAddress,
+    ListedBuyer,
+    Term,
+)
 from catalog.orderability import not_a_buyer
 from catalog.services.contracts import (
     extend,
     keep_buyer,
-    keep_terms_of_use,
+    keep_buyers,
+    keep_exclusivity,
     record_succession,
     rename_contractor,
     set_desk_address,
@@ -134,10 +142,9 @@ def test_the_same_address_twice_is_one_row_and_a_foreign_category_is_refused(stn
 
 @pytest.fixture
 def firstnet(stnd: Access) -> Contract:
-    return keep_terms_of_use(
+    return keep_buyers(
         contract=make_contract("FIRSTNET"),
         buyers=Contract.Buyers.LISTED,
-        is_exclusive=False,
         reason="Public safety entities",
         access=stnd,
         at=AT,
@@ -185,17 +192,12 @@ def test_listed_twice_is_one_row(firstnet: Contract, stnd: Access) -> None:
 
 
 def test_a_setting_is_recorded_once(firstnet: Contract, stnd: Access) -> None:
-    said: dict[str, Any] = {
-        "buyers": Contract.Buyers.LISTED,
-        "is_exclusive": False,
-        "reason": "Again",
-    }
-    keep_terms_of_use(contract=firstnet, **said, access=stnd, at=AT)
+    keep_buyers(
+        contract=firstnet, buyers=Contract.Buyers.LISTED, reason="Again", access=stnd, at=AT
+    )
     (entry,) = Entry.objects.about(firstnet)
-    assert {(change.field, change.after) for change in entry.changes} == {
-        ("buyers", "Only the agencies on its list of buyers"),
-        ("exclusive", "no"),
-    }
+    [change] = entry.changes
+    assert (change.field, change.after) == ("buyers", "Only the agencies on its list of buyers")
 
 
 # Contractors
@@ -285,8 +287,14 @@ def test_only_stnd_keeps_contracts(atr: Access) -> None:
         lambda: extend(contract=contract, last_day=LATER, basis="A", access=atr, at=AT),
         lambda: desk(atr, contract, "a@desk.example"),
         lambda: on_list(atr, contract, agency, is_listed=True),
-        lambda: keep_terms_of_use(
-            contract=contract, buyers="listed", is_exclusive=True, reason="A", access=atr, at=AT
+        lambda: keep_buyers(contract=contract, buyers="listed", reason="A", access=atr, at=AT),
+        lambda: keep_exclusivity(
+            contract=contract,
+            is_exclusive=False,
+            effective_from=SINCE,
+            reason="A",
+            access=atr,
+            at=AT,
         ),
         lambda: rename(atr, contractor, "Lumen", LONG_AGO),
         lambda: bought(atr, contractor, other),
@@ -308,7 +316,8 @@ DATED = {"effective_from": SINCE, "reason": "Letter of the contractor"}
         ("extend-contract", {"last_day": LATER, "basis": "Amendment 3"}, "Amendment 3"),
         ("set-desk", {"email": "new@desk.example", **DATED}, "new@desk.example"),
         ("list-buyer", {"agency": "patrol", "is_listed": "yes", **DATED}, "On the list on"),
-        ("terms-of-use", {"buyers": "listed", "reason": "Clause"}, "Special buyers"),
+        ("set-buyers", {"buyers": "listed", "reason": "Clause"}, "Special buyers"),
+        ("set-exclusivity", {"is_exclusive": "no", **DATED}, "No exclusivity"),
     ],
 )
 def test_what_an_analyst_records_stands_on_the_contracts_page(

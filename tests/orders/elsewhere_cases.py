@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog.models import Contract, Service
-from exemptions.models import RequestedItem, RequestState
+from exemptions.models import RequestState, RequestedItem
 from orders.models import Plan
 from orders.services.atos import record_ato
 from stmm.accounts.models import User
@@ -135,8 +135,6 @@ def put_on_record(case: Case, user: User | None = None) -> OnRecord:
     is_state = purchase.buyer is not Buyer.NON_STATE
     agency = _agency(purchase.buyer)
     contract = make_contract()
-    Contract.objects.filter(pk=contract.pk).update(is_exclusive=True)
-    contract.refresh_from_db()
     service = make_service("Leased line", contract, recorded_at=KNOWN)
     if purchase.designation is not Designation.UNDETERMINED:
         make_designation(purchase.designation.value, service, at=KNOWN)

@@ -54,8 +54,10 @@ catalog:set-desk        contract    GET     403 403  403  403   403  403   200  
 catalog:set-desk        contract    POST    403 403  403  403   403  403   302  403 403 302
 catalog:list-buyer      contract    GET     403 403  403  403   403  403   200  403 403 302
 catalog:list-buyer      contract    POST    403 403  403  403   403  403   302  403 403 302
-catalog:terms-of-use    contract    GET     403 403  403  403   403  403   200  403 403 302
-catalog:terms-of-use    contract    POST    403 403  403  403   403  403   302  403 403 302
+catalog:set-buyers      contract    GET     403 403  403  403   403  403   200  403 403 302
+catalog:set-buyers      contract    POST    403 403  403  403   403  403   302  403 403 302
+catalog:set-exclusivity contract    GET     403 403  403  403   403  403   200  403 403 302
+catalog:set-exclusivity contract    POST    403 403  403  403   403  403   302  403 403 302
 catalog:contractor      contractor  GET     403 403  403  403   403  403   200  403 403 302
 catalog:contractor      contractor  POST    403 403  403  403   403  403   302  403 403 302
 
@@ -90,7 +92,8 @@ BUTTONS: dict[str, dict[str, str]] = {
         "catalog:extend-contract": "Record the extension",
         "catalog:set-desk": "Record the address",
         "catalog:list-buyer": "Record on the list",
-        "catalog:terms-of-use": "Record the setting",
+        "catalog:set-buyers": "Record the setting",
+        "catalog:set-exclusivity": "Record the exclusivity",
         "catalog:contractor": "Record the change",
         "catalog:answer-ruling": "Answer",
     },
@@ -114,7 +117,8 @@ def _keeping_forms(world: World) -> dict[str, dict[str, Any]]:
         "catalog:extend-contract": {"last_day": "2150-12-31", "basis": "Amendment 1"},
         "catalog:set-desk": {"email": "desk@new.example", **dated},
         "catalog:list-buyer": {"agency": world.agency.code, "is_listed": "yes", **dated},
-        "catalog:terms-of-use": {"buyers": "listed", "reason": "Clause 4"},
+        "catalog:set-buyers": {"buyers": "listed", "reason": "Clause 4"},
+        "catalog:set-exclusivity": {"is_exclusive": "no", **dated},
         "catalog:contractor": {"name": "AT&T of California", **dated},
     }
 

@@ -16,7 +16,7 @@ from orders.services.ato_form import make_form
 from stmm.audit.models import Entry
 from stmm.documents.services import content_of
 from stmm.management.commands.worker import sweep
-from tests.catalog.factories import make_category, make_contract, make_service
+from tests.catalog.factories import make_category, make_contract, make_free, make_service
 from tests.documents.printed import complaints, words
 from tests.factories import AT
 from tests.orders.ato_papers import again, fill, make_paper, of, ready
@@ -42,8 +42,8 @@ def printed(paper: AtoPaper) -> bytes:
 @pytest.mark.parametrize("exclusive", [True, False])
 def test_the_form_is_archival_and_accessible(world: World, tmp_path: Path, exclusive: bool) -> None:
     paper = made(world, e_rate=True, funding_year="2026", form_470="2600001", form_471="x")
-    paper.ato.contract.is_exclusive = exclusive
-    paper.ato.contract.save()
+    if not exclusive:
+        make_free(paper.ato.contract)
 
     pdf = printed(paper)
 

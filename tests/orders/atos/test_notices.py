@@ -11,7 +11,7 @@ from orders.models import AuthorizationToOrder, WindowNotice
 from orders.services.ato_notices import endings, tell_of_ending
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice, NoticeKind
-from tests.catalog.factories import make_category, make_contract
+from tests.catalog.factories import make_category, make_contract, make_free
 from tests.factories import Kind, Role, make_agency, make_appointment
 from tests.orders.ato_papers import amended, noon, renewed
 from tests.orders.factories import World, make_ato
@@ -105,8 +105,7 @@ def test_what_binds_nobody_is_not_told_of(world: World, change: str) -> None:
             ended_on=days_before(100), end_recorded_at=noon(FREE), end_reason="For this test"
         )
     else:
-        world.contract.is_exclusive = False
-        world.contract.save()
+        make_free(world.contract)
 
     assert list(endings(days_before(30))) == []
 

@@ -8,7 +8,7 @@ from orders.models import AtoPaper, AuthorizationToOrder, Ground, PaperState
 from orders.services import ato_papers, atos
 from stmm.audit.models import Entry
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
-from tests.catalog.factories import make_category, make_contract, make_service
+from tests.catalog.factories import make_category, make_contract, make_free, make_service
 from tests.factories import AT, TODAY
 from tests.orders.ato_papers import (
     FILLED,
@@ -300,7 +300,6 @@ def test_an_ato_with_a_paper_under_way_does_not_end(world: World) -> None:
 
 
 def test_an_ato_that_is_not_exclusive_ends_with_notice_at_any_time(world: World) -> None:
-    world.contract.is_exclusive = False
-    world.contract.save()
+    make_free(world.contract)
 
     assert end(world, TODAY + timedelta(days=30), TODAY).ended_on == TODAY + timedelta(days=30)

@@ -18,7 +18,7 @@ from orders.reading.windows import Window, chart_of, earliest_end, windows_of
 from stmm.policy.dates import ato_window
 from stmm.policy.facts import Action, Source
 from stmm.policy.findings import Outcome
-from tests.catalog.factories import make_category, make_contract, make_service
+from tests.catalog.factories import make_category, make_contract, make_free, make_service
 from tests.factories import AT, TODAY, Kind, make_agency
 from tests.orders.ato_papers import amended, noon, renewed
 from tests.orders.factories import KNOWN, World, make_ato
@@ -114,7 +114,7 @@ def case(world: World) -> Case:
 
 def windows(ato: AuthorizationToOrder) -> dict[str, tuple[date, date | None]]:
     ato = AuthorizationToOrder.objects.select_related("contract").get(pk=ato.pk)
-    return {each.item: (each.starts_on, each.until) for each in windows_of([ato])[ato.pk]}
+    return {each.item: (each.starts_on, each.until) for each in windows_of([ato], on=TODAY)[ato.pk]}
 
 
 def test_each_addition_has_its_own_window_and_a_renewal_restarts_none(case: Case) -> None:
@@ -193,8 +193,7 @@ def test_an_extension_of_the_contract_restarts_nothing(world: World) -> None:
 
 
 def test_a_contract_that_is_not_exclusive_has_no_window(world: World) -> None:
-    world.contract.is_exclusive = False
-    world.contract.save()
+    make_free(world.contract)
 
     assert windows(world.ato) == {"1.2 MPLS, VPN and Converged VoIP": (APPROVED, None)}
     decision = decide_services(world.city, [world.mandatory], on=TODAY, source=Source.OTHER)[
@@ -272,12 +271,12 @@ def test_notice_to_end_an_ato_waits_for_its_last_window() -> None:
 
 def test_the_queries_do_not_grow_with_the_atos(world: World, case: Case) -> None:
     with CaptureQueriesContext(connection) as one:
-        windows_of([case.ato])
+        windows_of([case.ato], on=TODAY)
     more = [
         make_ato(world.city, make_contract(f"C-{number}"), services=[world.optional])
         for number in range(5)
     ]
     with CaptureQueriesContext(connection) as many:
-        windows_of([case.ato, *more])
+        windows_of([case.ato, *more], on=TODAY)
 
     assert len(one) == len(many) == 2

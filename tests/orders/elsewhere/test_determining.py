@@ -308,8 +308,6 @@ def test_the_sweep_finds_what_a_dead_job_left(world: World) -> None:
 
 def test_a_local_agency_is_told_the_first_free_day(world: World) -> None:
     contract = make_contract("C9")
-    contract.is_exclusive = True
-    contract.save()
     service = make_service("Centrex line", contract, recorded_at=KNOWN)
     make_ato(world.city, contract)
     made = make_determination(world, service, by=world.purchaser)

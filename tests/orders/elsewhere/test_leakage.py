@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.models import Contract
 from orders.compliance.decisions import decide_services
 from orders.compliance.leakage import decide_purchases, finding_of
 from orders.models import OutsidePurchase
@@ -68,7 +67,6 @@ def test_each_day_is_decided_as_if_it_were_asked_alone() -> None:
 
 def test_the_two_years_of_an_ato_hold_to_the_day_leap_days_too() -> None:
     city, contract = make_agency(Kind.LOCAL), make_contract()
-    Contract.objects.filter(pk=contract.pk).update(is_exclusive=True)
     service = make_service("Leased line", contract, recorded_at=KNOWN)
     make_ato(city, contract, approved_on=date(2025, 7, 1))
     days = [date(2025, 6, 30), date(2025, 7, 1), date(2027, 6, 30), date(2027, 7, 1)]
@@ -125,7 +123,6 @@ def test_a_mandatory_service_without_an_exemption_in_term_is_possible_leakage(
 
 
 def test_no_exemption_is_for_the_two_years_of_an_ato(world: World) -> None:
-    Contract.objects.filter(pk=world.contract.pk).update(is_exclusive=True)
     asked = (world.mandatory.pk, AT.date())
     decision = decide_purchases(world.city, [asked], exemption=APPROVED)[asked]
 

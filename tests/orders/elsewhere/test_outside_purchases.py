@@ -9,7 +9,6 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
-from catalog.models import Contract
 from orders.models import OutsideDecision, OutsidePurchase
 from orders.services.findings import reopen_finding, resolve_finding
 from orders.services.outside import (
@@ -77,7 +76,6 @@ def test_words_for_an_exemption_settle_nothing(world: World) -> None:
 
 
 def test_inside_the_two_years_of_an_ato_there_is_a_finding(world: World) -> None:
-    Contract.objects.filter(pk=world.contract.pk).update(is_exclusive=True)
     made = make_purchase(
         world, world.optional, by=world.purchaser, exemption_reference="no such thing"
     )

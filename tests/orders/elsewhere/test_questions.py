@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
-from catalog.models import Contract
 from orders.models import ElsewhereDetermination
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
@@ -368,7 +367,6 @@ def test_asking_takes_the_same_queries_whatever_the_catalogue_holds(world: World
 
 
 def test_a_local_agency_reads_the_day_on_the_page(world: World) -> None:
-    Contract.objects.filter(pk=world.contract.pk).update(is_exclusive=True)
     answer = ask(world.purchaser, plan="elsewhere", on="2026-03-02", service=world.mandatory.pk)
 
     assert read(answer).day == "First free day: July 1, 2027"

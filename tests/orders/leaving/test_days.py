@@ -13,6 +13,7 @@ from orders.models import Leaving, LeavingPart
 from stmm.policy.decision import Decision, decide
 from stmm.policy.facts import Action, Ato, Buyer, Designation, Purchase, Source
 from stmm.refusals import Incomplete
+from tests.catalog.factories import make_free
 from tests.orders.factories import World
 from tests.orders.leavings import (
     END,
@@ -192,8 +193,7 @@ def test_a_wanted_day_later_than_that_is_kept(world: World) -> None:
 
 
 def test_under_a_contract_that_is_not_exclusive_notice_may_be_given_at_once(world: World) -> None:
-    world.contract.is_exclusive = False
-    world.contract.save()
+    make_free(world.contract)
     on = date(2026, 3, 2)
 
     leaving = give(make_draft(world, make_city_service(world), on=on), world=world, on=on)

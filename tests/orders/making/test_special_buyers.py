@@ -3,16 +3,17 @@
 import pytest
 
 from catalog.models import Contract
-from catalog.services.contracts import list_buyer, set_desk_address, set_terms_of_use
+from catalog.services.contracts import list_buyer, set_buyers, set_desk_address
 from orders.completeness.order import problems_of
 from orders.compliance.decisions import contracts_open_to, decide_services
 from orders.models import Order
 from orders.reading.order import grounds_for, lines_of
+from orders.reading.priced import offers_for
 from orders.services.routing import route
 from stmm.outbox.models import OutgoingMail
 from stmm.policy.facts import Source
 from stmm.policy.findings import Outcome
-from tests.catalog.factories import make_category, make_service
+from tests.catalog.factories import make_category, make_free, make_service
 from tests.factories import AT, SINCE, TODAY
 from tests.orders.factories import World, access, make_ready_order, make_signed_order
 
@@ -20,10 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 def close(contract: Contract) -> None:
-    set_terms_of_use(
+    set_buyers(
         contract=contract,
         buyers=Contract.Buyers.LISTED,
-        is_exclusive=True,
         reason="Public safety",
         actor=None,
         at=AT,
@@ -100,7 +100,7 @@ def test_what_an_ato_lists_is_bought_elsewhere_where_it_is_not_exclusive(world: 
         return decisions[world.mandatory.pk].outcome
 
     assert elsewhere() == Outcome.EXCLUSIVE_TO_CALNET
-    Contract.objects.filter(pk=world.contract.pk).update(is_exclusive=False)
+    make_free(world.contract)
     assert elsewhere() == Outcome.ALLOWED
     calnet = decide_services(world.city, [world.mandatory], on=TODAY, source=Source.CALNET)
     assert calnet[world.mandatory.pk].outcome == Outcome.ALLOWED
