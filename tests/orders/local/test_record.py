@@ -16,12 +16,13 @@ from orders.services import local_sending
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
 from stmm.outbox.models import Notice, OutgoingMail
-from tests.catalog.factories import make_service
+from tests.catalog.factories import make_free, make_service
 from tests.documents.printed import complaints, words
 from tests.factories import AT
 from tests.orders.factories import World
 from tests.orders.local_orders import RECORD, again, make_draft, make_recorded, state
 from tests.orders.test_races import AT_ONCE, at_once
+from tests.triggers import without_triggers
 from tests.worker import run_worker
 
 
@@ -48,6 +49,11 @@ def test_the_record_says_what_is_ordered_at_which_charges_and_why_it_may_be(worl
         "Recorded by Luis Ortega",
     ):
         assert said in shown, said
+
+
+def test_under_a_contract_that_binds_nobody_the_record_names_no_two_years(world: World) -> None:
+    make_free(world.contract)
+    assert [line.window for line in make_record(world).lines] == ["", ""]
 
 
 def test_the_record_is_archival_and_accessible(world: World, tmp_path: Path) -> None:
@@ -115,8 +121,9 @@ def test_the_worker_sends_what_was_asked_for_and_what_a_crash_left_behind(
     committed_world: World,
 ) -> None:
     orders = [make_recorded(committed_world) for _ in range(2)]
-    LocalOrder.objects.filter(pk=orders[0].pk).update(recorded_at=timezone.now() - OVERDUE)
-    LocalOrder.objects.filter(pk=orders[1].pk).update(recorded_at=timezone.now())
+    with without_triggers():
+        LocalOrder.objects.filter(pk=orders[0].pk).update(recorded_at=timezone.now() - OVERDUE)
+        LocalOrder.objects.filter(pk=orders[1].pk).update(recorded_at=timezone.now())
     assert local_orders_left_behind(timezone.now()) == [orders[0].pk]
 
     run_worker()
