@@ -1,7 +1,6 @@
 """What a body outside State government orders on its own purchasing document (PO-4.3)."""
 
 from datetime import date
-from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.urls import reverse
 from catalog.access import desks_of
 from catalog.models import Contract, Service
 from orders.models.decided import StoredDecision
+from orders.models.priced import PricedLine
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.documents.models import StoredDocument
@@ -138,22 +138,13 @@ class LocalOrder(models.Model):
         return reverse("orders:local", args=[self.pk])
 
 
-class LocalLine(models.Model):
+class LocalLine(PricedLine):
     """One service that the document orders; what the catalogue says is copied at recording."""
 
     order = models.ForeignKey(LocalOrder, on_delete=models.CASCADE, related_name="lines")
     creation_key = models.UUIDField()
     position = models.PositiveIntegerField()
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
-    quantity = models.PositiveIntegerField("Quantity", default=1)
-    service_name = models.CharField(max_length=500)
-    product_id = models.CharField("Product ID", max_length=64)
-    unit = models.CharField(max_length=200, blank=True)
-    mrc = models.DecimalField("MRC", max_digits=14, decimal_places=4, null=True)
-    nrc = models.DecimalField("NRC", max_digits=14, decimal_places=4, null=True)
-    usage_rate = models.CharField(max_length=120, blank=True)
-    price_basis = models.CharField(max_length=200, blank=True)
-    price_edition = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["order", "position"]
@@ -170,14 +161,6 @@ class LocalLine(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.position}"
-
-    @property
-    def mrc_total(self) -> Decimal | None:
-        return None if self.mrc is None else self.mrc * self.quantity
-
-    @property
-    def nrc_total(self) -> Decimal | None:
-        return None if self.nrc is None else self.nrc * self.quantity
 
 
 class LocalDecision(StoredDecision):

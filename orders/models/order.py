@@ -1,4 +1,3 @@
-from decimal import Decimal
 from typing import ClassVar
 from uuid import uuid4
 
@@ -9,6 +8,7 @@ from django.urls import reverse
 
 from catalog.access import desks_of
 from catalog.models import Contract, Service
+from orders.models.priced import PricedLine
 from orders.models.states import OPEN_STATES, SENT_STATES, State
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
@@ -189,7 +189,7 @@ class Order(models.Model):
         return tuple(label for label, ticked in boxes.items() if ticked)
 
 
-class OrderLine(models.Model):
+class OrderLine(PricedLine):
     """Section 7, one request.
 
     What the catalogue says of the service (name, identifier, unit, charges for one unit) is
@@ -207,7 +207,6 @@ class OrderLine(models.Model):
     position = models.PositiveIntegerField()
     order_type = models.CharField("Order type", max_length=10, choices=Type, default=Type.ADD)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="order_lines")
-    quantity = models.PositiveIntegerField("Quantity", default=1)
     requested_date = models.DateField("Requested date of service", null=True, blank=True)
     billing_account = models.CharField("Existing billing account number", max_length=60, blank=True)
     # What a disconnect, change or move acts on, where this system knows it
@@ -216,14 +215,6 @@ class OrderLine(models.Model):
     )
     description = models.TextField("Description", max_length=2000, blank=True)
     comment = models.TextField("Comment", max_length=2000, blank=True)
-    service_name = models.CharField(max_length=500)
-    product_id = models.CharField("Product ID", max_length=64)
-    unit = models.CharField(max_length=200, blank=True)
-    mrc = models.DecimalField("MRC", max_digits=14, decimal_places=4, null=True)
-    nrc = models.DecimalField("NRC", max_digits=14, decimal_places=4, null=True)
-    usage_rate = models.CharField(max_length=120, blank=True)
-    price_basis = models.CharField(max_length=200, blank=True)
-    price_edition = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["order", "position"]
@@ -243,14 +234,6 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"Request #{self.position}"
-
-    @property
-    def mrc_total(self) -> Decimal | None:
-        return None if self.mrc is None else self.mrc * self.quantity
-
-    @property
-    def nrc_total(self) -> Decimal | None:
-        return None if self.nrc is None else self.nrc * self.quantity
 
 
 class Attachment(models.Model):

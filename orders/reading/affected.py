@@ -14,7 +14,7 @@ from catalog.affected import AffectedLine, Effect
 from catalog.models import Designation, MatrixUpload, Offer, Service, UploadedLine
 from orders.compliance.decisions import Listings, buyer_with, listings_of
 from orders.models import OrderLine, State
-from orders.reading.order import offers_for
+from orders.reading.priced import offers_for
 from stmm.agencies.models import Standing
 from stmm.look.templatetags.look import money
 from stmm.policy import facts

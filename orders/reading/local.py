@@ -1,13 +1,12 @@
 """What pages and services read of a local purchasing document: lines, decisions, charges."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
-from catalog.models import Offer
 from orders.compliance.decisions import decide_services
 from orders.models import LocalCompletion, LocalDecision, LocalLine, LocalOrder
+from orders.reading.priced import PricedRow, PricedRows, offers_for
 from stmm.policy.decision import Decision
 from stmm.policy.facts import Source
 
@@ -39,54 +38,16 @@ def decide_lines(
     return {line.pk: decisions[line.service_id] for line in lines}
 
 
-def offers_of(
-    lines: Iterable[LocalLine], *, on: date, known_at: datetime | None = None
-) -> dict[int, Offer]:
-    """The offers in effect on the Pacific day `on`, by service key, in one query."""
-    offers = Offer.objects.filter(service__in=[line.service_id for line in lines])
-    in_effect = offers.in_effect(on, known_at=known_at).select_related("edition")
-    return {offer.service_id: offer for offer in in_effect}
-
-
 @dataclass(frozen=True, slots=True)
-class ShownLocalLine:
+class ShownLocalLine(PricedRow[LocalLine, LocalDecision]):
     """One line with its decision and charges: stored ones once recorded, today's before."""
 
-    line: LocalLine
-    decision: Decision | LocalDecision
-    mrc: Decimal | None
-    nrc: Decimal | None
-    usage_rate: str
-    is_sample: bool
     completion: LocalCompletion | None = None
-
-    @property
-    def mrc_total(self) -> Decimal | None:
-        return None if self.mrc is None else self.mrc * self.line.quantity
-
-    @property
-    def nrc_total(self) -> Decimal | None:
-        return None if self.nrc is None else self.nrc * self.line.quantity
 
 
 @dataclass(frozen=True, slots=True)
-class ShownLocalLines:
-    """The lines, and while it is a draft the offers of the day by service key."""
-
-    lines: tuple[ShownLocalLine, ...]
-    offers: Mapping[int, Offer] = field(default_factory=dict)
-
-    @property
-    def mrc_total(self) -> Decimal:
-        return sum((shown.mrc_total or Decimal(0) for shown in self.lines), Decimal(0))
-
-    @property
-    def nrc_total(self) -> Decimal:
-        return sum((shown.nrc_total or Decimal(0) for shown in self.lines), Decimal(0))
-
-    @property
-    def has_samples(self) -> bool:
-        return any(shown.is_sample for shown in self.lines)
+class ShownLocalLines(PricedRows[ShownLocalLine]):
+    """The lines, and what they cost together."""
 
     @property
     def open_lines(self) -> list[LocalLine]:
@@ -102,34 +63,15 @@ def shown_local_lines(order: LocalOrder, *, on: date) -> ShownLocalLines:
 def _as_recorded(order: LocalOrder, lines: list[LocalLine]) -> ShownLocalLines:
     stored = {each.line_id: each for each in LocalDecision.objects.filter(line__order=order)}
     done = {each.line_id: each for each in LocalCompletion.objects.filter(line__order=order)}
-    return ShownLocalLines(
-        tuple(
-            ShownLocalLine(
-                line,
-                stored[line.pk],
-                line.mrc,
-                line.nrc,
-                line.usage_rate,
-                line.price_basis == "sample",
-                done.get(line.pk),
-            )
-            for line in lines
-        )
-    )
+    rows = (ShownLocalLine.as_stored(line, stored[line.pk]) for line in lines)
+    return ShownLocalLines(tuple(replace(row, completion=done.get(row.line.pk)) for row in rows))
 
 
 def _as_of(order: LocalOrder, lines: list[LocalLine], on: date) -> ShownLocalLines:
     decisions = decide_lines(order, lines, on=on)
-    offers = offers_of(lines, on=on)
-    return ShownLocalLines(
-        tuple(_offered(line, decisions[line.pk], offers.get(line.service_id)) for line in lines),
-        offers,
+    offers = offers_for(lines, on=on)
+    rows = (
+        ShownLocalLine.as_offered(line, decisions[line.pk], offers.get(line.service_id))
+        for line in lines
     )
-
-
-def _offered(line: LocalLine, decision: Decision, offer: Offer | None) -> ShownLocalLine:
-    if offer is None:
-        return ShownLocalLine(line, decision, None, None, "", is_sample=False)
-    return ShownLocalLine(
-        line, decision, offer.mrc, offer.nrc, offer.usage_rate, is_sample=offer.is_sample
-    )
+    return ShownLocalLines(tuple(rows))

@@ -11,6 +11,7 @@ from catalog.models import Category
 from orders.models import Approval, Deputy, Order, SigningRule
 from orders.models.approval import DeputyQuerySet
 from orders.reading.order import lines_of, offers_for
+from orders.reading.priced import offers_for
 from orders.services.locking import lock_for
 from orders.services.turns import Event, tell_of
 from orders.signing_rules import CATR, Needs, Role, digest_of, priced, speaks_for_catr

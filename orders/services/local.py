@@ -15,8 +15,10 @@ from orders.documents.local_record import record_html
 from orders.files.many_lines import MOST_LINES
 from orders.jobs import send_local_order
 from orders.models import LocalDecision, LocalLine, LocalOrder, LocalState
+from orders.models.priced import COPIED
 from orders.permissions.local import LocalAction, may, may_order_locally_for
-from orders.reading.local import decide_lines, lines_of, offers_of
+from orders.reading.local import decide_lines, lines_of
+from orders.reading.priced import offers_for
 from orders.services.local_sending import lock, record_of, touch
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
@@ -243,7 +245,7 @@ def record_document(*, order: LocalOrder, version: int, access: Access, at: date
     on = timezone.localdate(at)
     lines = lines_of(order)
     decisions = decide_lines(order, lines, on=on, known_at=at)
-    offers = offers_of(lines, on=on, known_at=at)
+    offers = offers_for(lines, on=on, known_at=at)
     _refuse(problems_of(order, lines, decisions, offers, on=on))
     _copy_catalogue(lines, offers)
     LocalDecision.objects.bulk_create(
@@ -267,23 +269,12 @@ def record_document(*, order: LocalOrder, version: int, access: Access, at: date
     return order
 
 
-_COPIED = (
-    "service_name", "product_id", "unit", "mrc", "nrc", "usage_rate", "price_basis",
-    "price_edition",
-)  # fmt: skip
-
-
 def _copy_catalogue(lines: Iterable[LocalLine], offers: Mapping[int, Offer]) -> None:
     """What the catalogue says on the day, into the lines: later editions leave them alone."""
     lines = list(lines)
     for line in lines:
-        service, offer = line.service, offers[line.service_id]
-        line.service_name, line.product_id = service.name, service.product_id
-        line.unit = service.unit
-        line.mrc, line.nrc, line.usage_rate = offer.mrc, offer.nrc, offer.usage_rate
-        line.price_basis = offer.price_basis
-        line.price_edition = str(offer.edition) if offer.edition else offer.reason
-    LocalLine.objects.bulk_update(lines, _COPIED)
+        line.copy_catalogue(line.service, offers[line.service_id])
+    LocalLine.objects.bulk_update(lines, COPIED)
 
 
 def _refuse_unprintable(order: LocalOrder) -> None:

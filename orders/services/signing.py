@@ -15,6 +15,7 @@ from orders.content.order import signed_content
 from orders.documents.std20 import ATTESTATION
 from orders.jobs import route_order
 from orders.models import Attachment, Order, OrderLine, Signature, State
+from orders.models.priced import COPIED
 from orders.reading.order import grounds_for, lines_of
 from orders.services.amending import supersede
 from orders.services.locking import allowed, lock, lock_for
@@ -99,7 +100,7 @@ def sign(*, order: Order, version: int, access: Access, at: datetime) -> Order:
     copy_catalogue(lines, grounds.offers)
     # One upsert: bulk_update would build a CASE of as many branches as lines for each column
     OrderLine.objects.bulk_create(
-        lines, update_conflicts=True, unique_fields=["id"], update_fields=_COPIED
+        lines, update_conflicts=True, unique_fields=["id"], update_fields=COPIED
     )
     attached = order.attachments.select_related("document").defer("document__content")
     signature = put_signature(
@@ -191,25 +192,10 @@ def _refuse_unprintable(signature: Signature) -> None:
     refuse([Problem(f"{each} can’t be printed on the form.", "sign") for each in found])
 
 
-_COPIED = (
-    "service_name", "product_id", "unit", "mrc", "nrc", "usage_rate", "price_basis",
-    "price_edition",
-)  # fmt: skip
-
-
 def copy_catalogue(lines: Iterable[OrderLine], offers: Mapping[int, Offer]) -> None:
     """What the catalogue says on the day, into the lines: later editions leave them alone."""
     for line in lines:
-        service = line.service
-        line.service_name, line.product_id, line.unit = (
-            service.name,
-            service.product_id,
-            service.unit,
-        )
-        if offer := offers.get(line.service_id):
-            line.mrc, line.nrc, line.usage_rate = offer.mrc, offer.nrc, offer.usage_rate
-            line.price_basis = offer.price_basis
-            line.price_edition = str(offer.edition) if offer.edition else offer.reason
+        line.copy_catalogue(line.service, offers.get(line.service_id))
 
 
 def _signature(

@@ -1,13 +1,10 @@
 """Leaving CALNET, the wizard: what and how, which services, when, review and notice."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Contract
@@ -19,6 +16,7 @@ from orders.permissions.leaving import LeavingAction, agencies_to_leave_for, may
 from orders.reading.leaving import choices_for, parts_of, shown_parts
 from orders.services import leaving as service_of
 from orders.views.leaving import form_page, leaving_answered, visible_leaving
+from orders.views.step_list import Step, step_list
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.policy.citations import cite
@@ -33,27 +31,9 @@ STEPS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    number: int
-    name: str
-    url: str
-    state: str
-
-
 def steps_of(leaving: Leaving | None, current: str) -> list[Step]:
     """The steps with links; what is chosen first stays as it was begun."""
-    names = [name for name, _ in STEPS]
-    here = names.index(current)
-    return [
-        Step(
-            number,
-            label,
-            reverse(f"orders:{name}", args=[leaving.pk]) if leaving and number > 1 else "",
-            "current" if name == current else "done" if number <= here else "todo",
-        )
-        for number, (name, label) in enumerate(STEPS, start=1)
-    ]
+    return step_list(STEPS, current, pk=leaving.pk if leaving else None, opens_from=2)
 
 
 def _contracts(agencies: list[Agency]) -> list[Contract]:

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Offer
@@ -18,10 +17,11 @@ from orders.forms.local import ChangeLocalForm, LocalLineForm, RecordForm, Start
 from orders.forms.order import show_version
 from orders.models import LocalOrder
 from orders.permissions.local import LocalAction, may
-from orders.reading.local import decide_lines, lines_of, offers_of, shown_local_lines
+from orders.reading.local import decide_lines, lines_of, shown_local_lines
+from orders.reading.priced import offers_for
 from orders.services import local as service_of
 from orders.views.local import add_problems, form_page, local_answered, visible_local
-from orders.views.steps import Step
+from orders.views.step_list import Step, step_list
 from stmm.agencies.middleware import Request
 from stmm.policy.citations import cite
 from stmm.refusals import ChangedMeanwhile, Incomplete
@@ -32,17 +32,7 @@ STEPS = (("local-details", "Document"), ("local-lines", "Lines"), ("local-review
 
 def steps_of(order: LocalOrder | None, current: str) -> list[Step]:
     """The steps with links; before the draft exists only the first one can be opened."""
-    names = [name for name, _ in STEPS]
-    here = names.index(current)
-    return [
-        Step(
-            number,
-            label,
-            reverse(f"orders:{name}", args=[order.pk]) if order else "",
-            "current" if name == current else "done" if number <= here else "todo",
-        )
-        for number, (name, label) in enumerate(STEPS, start=1)
-    ]
+    return step_list(STEPS, current, pk=order.pk if order else None)
 
 
 @form_page
@@ -187,7 +177,7 @@ def review(request: Request, pk: int) -> HttpResponse:
         "order": order,
         "shown": shown_local_lines(order, on=on),
         "problems": problems_of(
-            order, found, decide_lines(order, found, on=on), offers_of(found, on=on), on=on
+            order, found, decide_lines(order, found, on=on), offers_for(found, on=on), on=on
         ),
         "steps": steps_of(order, "local-review"),
     }

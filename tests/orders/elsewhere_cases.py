@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from catalog.models import Contract, Service
-from exemptions.models import RequestState, RequestedItem
+from catalog.models import Service
+from exemptions.models import RequestedItem, RequestState
 from orders.models import Plan
 from orders.services.atos import record_ato
 from stmm.accounts.models import User
