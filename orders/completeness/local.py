@@ -5,8 +5,10 @@ from datetime import date
 
 from catalog.models import Contract, Offer
 from catalog.orderability import not_a_buyer, not_offered
+from orders.completeness.ato import ON_LOCAL, ato_problems
 from orders.models import LocalLine, LocalOrder
 from stmm.policy.decision import Decision
+from stmm.policy.findings import Outcome
 from stmm.refusals import Problem
 
 
@@ -22,10 +24,15 @@ def problems_of(
 
     `decisions` by line, `offers` by service, both as they are on that day.
     """
+    lines = list(lines)
+    ordered = {f"{line}, {line.service.name}": line.service for line in lines}
+    of_ato = ato_problems(order, ordered, on=on, places=ON_LOCAL)
     return [
         *contract_problems(order, on=on),
+        *of_ato,
         *_day_problems(order, on),
-        *_line_problems(order, list(lines), decisions, offers),
+        *_line_problems(lines, offers),
+        *_refused_lines(lines, decisions, but=Outcome.ATO_REQUIRED if of_ato else None),
     ]
 
 
@@ -46,19 +53,21 @@ def _day_problems(order: LocalOrder, on: date) -> Iterable[Problem]:
         )
 
 
-def _line_problems(
-    order: LocalOrder,
-    lines: list[LocalLine],
-    decisions: Mapping[int, Decision],
-    offers: Mapping[int, Offer],
-) -> Iterable[Problem]:
+def _line_problems(lines: list[LocalLine], offers: Mapping[int, Offer]) -> Iterable[Problem]:
     if not lines:
         yield Problem("Add at least one service that the document orders.", "local-lines")
     for line in lines:
         if reason := not_offered(offers.get(line.service_id)):
             yield Problem(f"{line}, {line.service.name}: {reason}", "local-lines")
+
+
+def _refused_lines(
+    lines: list[LocalLine], decisions: Mapping[int, Decision], *, but: Outcome | None
+) -> Iterable[Problem]:
+    """Those that the chapter refuses, `but` for the outcome that was told of already."""
+    for line in lines:
         decision = decisions[line.pk]
-        if not decision.outcome.is_allowed:
+        if not decision.outcome.is_allowed and decision.outcome != but:
             cited = ", ".join(citation.id for citation in decision.citations)
             yield Problem(
                 f"{line}, {line.service.name}: {decision.headline}. {decision.sentence} ({cited})",

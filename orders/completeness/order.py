@@ -5,7 +5,8 @@ from datetime import date
 
 from catalog.models import Contract, Offer
 from catalog.orderability import not_a_buyer
-from orders.completeness.ato import ato_problems
+from orders.completeness.ato import ON_STD20, ato_problems
+from orders.completeness.disconnecting import notice_problems
 from orders.compliance.grounds import Footing, Grounds
 from orders.models import Attachment, LineProgress, Order, OrderLine, State
 from orders.models.states import LINE_UNDER_WAY, WITH_CONTRACTOR
@@ -32,14 +33,17 @@ def problems_of(
     `grounds` are those of that day. Order and lines need not be stored.
     """
     lines = list(lines)
+    ordered = {str(line): line.service for line in lines}
+    of_ato = ato_problems(order, ordered, on=on, places=ON_STD20)
     return [
         *_footing_problems(order.agency, order.contract, grounds.footing, on),
-        *ato_problems(order, lines, on=on),
+        *of_ato,
+        *notice_problems(order, lines),
         *_amendment_problems(order, lines),
         *_header_problems(order),
         *_line_problems(order, lines, grounds.offers),
         *_address_problems(order, lines),
-        *_refused_lines(lines, grounds.decisions),
+        *_refused_lines(lines, grounds.decisions, but=Outcome.ATO_REQUIRED if of_ato else None),
     ]
 
 
@@ -136,9 +140,12 @@ def _address_problems(order: Order, lines: list[OrderLine]) -> Iterable[Problem]
         yield Problem("A move needs the present service address too (section 4).", "where")
 
 
-def _refused_lines(lines: list[OrderLine], decisions: Mapping[int, Decision]) -> Iterable[Problem]:
+def _refused_lines(
+    lines: list[OrderLine], decisions: Mapping[int, Decision], *, but: Outcome | None
+) -> Iterable[Problem]:
+    """Those that the chapter refuses, `but` for the outcome that was told of already."""
     for line in lines:
         decision = decisions[line.service_id]
-        if not Outcome(decision.outcome).is_allowed:
+        if not Outcome(decision.outcome).is_allowed and decision.outcome != but:
             cited = ", ".join(citation.id for citation in decision.citations)
             yield Problem(f"{line}: {decision.headline}. {decision.sentence} ({cited})", "lines")

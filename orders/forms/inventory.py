@@ -11,9 +11,10 @@ from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 
-from catalog.models import Category, Contract, Contractor
+from catalog.models import Category, Contractor
 from orders.models import BudgetLine, OpenService
 from orders.models.inventory import MONTHLY_COST, OpenServiceQuerySet
+from orders.reading.by_contract import Group
 from stmm.agencies.forms import PrintedField
 from stmm.agencies.models import Agency
 
@@ -117,10 +118,6 @@ class ChosenForm(forms.Form):
         """Call it of a valid form."""
         only: OpenService | None = self.cleaned_data["only"]
         return [only] if only else list(self.cleaned_data["service"])
-
-
-# One form goes to one contract of one agency
-Group = tuple[Agency, Contract]
 
 
 class DisconnectForm(forms.Form):

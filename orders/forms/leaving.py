@@ -54,6 +54,18 @@ class StartLeavingForm(forms.Form):
         ).select_related("contractor")
 
 
+class BeginNoticeForm(forms.Form):
+    """How what was chosen of the open services leaves."""
+
+    manner = forms.ChoiceField(
+        label="How it leaves",
+        choices=Leaving.Manner.choices,
+        initial=Leaving.Manner.TERMINATE,
+        widget=forms.RadioSelect,
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
 class PartsForm(forms.Form):
     """Step 2: which of the services leave, by the names of their choices."""
 

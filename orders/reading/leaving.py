@@ -21,6 +21,7 @@ from orders.models import (
     ListedService,
     OpenService,
 )
+from orders.reading.by_contract import grouped
 from stmm.policy.decision import Decision
 
 
@@ -173,3 +174,42 @@ def _of_listed(listed: Category | Service) -> tuple[str, str, str, Thing]:
         f"Product ID {listed.product_id}, listed on your ATO",
         Thing(listed.category_id, listed.pk),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What ending an open service today takes: `notice` is the one that runs already."""
+
+    service: OpenService
+    decision: Decision
+    notice: Leaving | None
+
+    @property
+    def earliest(self) -> Earliest:
+        return earliest(self.decision)
+
+    @property
+    def is_bound(self) -> bool:
+        """Inside its two years."""
+        return not self.decision.outcome.is_allowed
+
+    @property
+    def may_begin(self) -> bool:
+        return self.notice is None and not self.is_bound
+
+
+def endings_of(services: Iterable[OpenService], *, on: date) -> list[Ending]:
+    """Of open services of bodies outside State government, what the chapter says on a day."""
+    services = list(services)
+    running = LeavingPart.objects.filter(
+        open_service__in=services, leaving__in=Leaving.objects.running()
+    )
+    notices = {part.open_service_id: part.leaving for part in running.select_related("leaving")}
+    found: list[Ending] = []
+    for (agency, contract), members in grouped(services).items():
+        things = {each.pk: Thing(each.service.category_id, each.service_id) for each in members}
+        decisions = decide_leaving(agency, contract, things.values(), on=on)
+        found += [
+            Ending(each, decisions[things[each.pk]], notices.get(each.pk)) for each in members
+        ]
+    return found

@@ -10,7 +10,7 @@ from django.utils import timezone
 from catalog.models import Category
 from orders.models import Approval, Deputy, Order, SigningRule
 from orders.models.approval import DeputyQuerySet
-from orders.reading.order import lines_of, offers_for
+from orders.reading.order import lines_of
 from orders.reading.priced import offers_for
 from orders.services.locking import lock_for
 from orders.services.turns import Event, tell_of

@@ -7,25 +7,13 @@ from uuid import UUID, uuid5
 
 from django.db import transaction
 
-from catalog.models import Contract
 from orders.models import OpenService, Order, OrderLine
 from orders.permissions.order import may_keep_for
+from orders.reading.by_contract import Group, grouped
 from orders.services import drafting
 from orders.services.inventory import lock_services_of
 from stmm.agencies.access import Access
-from stmm.agencies.models import Agency
-from stmm.refusals import Incomplete
-
-# One form goes to one contract of one agency
-Group = tuple[Agency, Contract]
-
-
-def grouped(services: Iterable[OpenService]) -> dict[Group, list[OpenService]]:
-    """The services of each order that it takes to disconnect them."""
-    groups: dict[Group, list[OpenService]] = {}
-    for service in services:
-        groups.setdefault((service.agency, service.service.contract), []).append(service)
-    return groups
+from stmm.refusals import Incomplete, NotAllowed
 
 
 class NumberRefused(Exception):
@@ -48,12 +36,15 @@ def begin_disconnecting(
     """Begin a draft for each contract, with a line that disconnects all of each service.
 
     `numbers` are the agency request numbers. What has ended is left out. The same page sent
-    again (`key`) gives back the same drafts. Raises NotAllowed, NumberRefused.
+    again (`key`) gives back the same drafts. Raises NumberRefused, and NotAllowed also for
+    bodies outside State government, who give notice first (PO-4.2).
     """
     chosen = list(services)
     agencies = {each.agency_id: each.agency for each in chosen}
     for agency in agencies.values():
         may_keep_for(access, agency)
+        if not agency.is_state:
+            raise NotAllowed(f"{agency.name} gives 30 calendar days’ notice first (PO-4.2).")
     for agency_key in sorted(agencies):
         lock_services_of(agency_key)
     working = OpenService.objects.working().filter(pk__in=[each.pk for each in chosen])

@@ -13,7 +13,8 @@ from orders.models import OpenService, Order, OrderLine
 from orders.models.inventory import UNCONFIRMED_AFTER, OpenServiceQuerySet
 from orders.models.states import LINE_UNDER_WAY, UNFINISHED_STATES
 from orders.permissions.order import may_keep_for
-from orders.services.disconnecting import NumberRefused, begin_disconnecting, grouped
+from orders.reading.by_contract import grouped
+from orders.services.disconnecting import NumberRefused, begin_disconnecting
 from orders.services.inventory import confirm_in_use
 from orders.views.inventory import (
     SERVICES_A_PAGE,
@@ -23,6 +24,7 @@ from orders.views.inventory import (
     visible_service,
     visible_services,
 )
+from orders.views.inventory_leaving import ask_for_notice
 from stmm.agencies.middleware import Request
 
 
@@ -93,6 +95,8 @@ def disconnect_service(request: Request, pk: int) -> HttpResponse:
     may_keep_for(request.access, service.agency)
     if service.ended_on:
         return redirect(service)
+    if not service.agency.is_state:
+        return ask_for_notice(request, [service])
     return _ask_for_numbers(request, [service], DisconnectForm(groups=grouped([service])))
 
 
@@ -106,6 +110,12 @@ def disconnect_services(request: Request) -> HttpResponse:
     working = [service for service in chosen if service.ended_on is None]
     if not working:
         return _nothing_chosen(request)
+    of_others = [service for service in working if not service.agency.is_state]
+    if of_others == working:
+        return ask_for_notice(request, working)
+    if of_others:
+        messages.error(request, "Check services of State agencies alone, or of other bodies alone.")
+        return _back_to_the_list(request)
     is_filled_in = "key" in request.POST
     form = DisconnectForm(request.POST if is_filled_in else None, groups=grouped(working))
     orders = _begun(request, working, form) if form.is_valid() else []

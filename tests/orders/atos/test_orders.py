@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.completeness.ato import ato_problems
+from catalog.models import Service
+from orders.completeness.ato import ON_STD20, ato_problems
 from orders.compliance.decisions import contracts_open_to
 from orders.models import AtoPaper, AuthorizationToOrder, Order
 from orders.services import ato_papers, ato_signing, atos
@@ -29,9 +30,9 @@ from tests.orders.factories import KNOWN, World, make_ready_order, sign
 Make = Callable[[World, AtoPaper], object]
 STEPS: list[tuple[Make, str]] = [
     (lambda _, paper: paper, "is a draft: it lacks the agency’s signature, the contractor’s"),
-    (ready, "lacks the agency’s signature."),
+    (ready, "lacks the agency’s signature (PO-4.1)."),
     (lambda world, paper: sign_for_agency(world, ready(world, paper)), "lacks the contractor’s"),
-    (make_submitted, "lacks the State’s approval."),
+    (make_submitted, "lacks the State’s approval (PO-4.1)."),
     (
         lambda world, paper: ato_signing.return_paper(
             paper=make_submitted(world, paper), reason="No", access=of(world.stnd), at=AT
@@ -50,8 +51,14 @@ def order(world: World) -> Order:
 
 def said(order: Order) -> list[str]:
     order = Order.objects.select_related("agency", "contract").get(pk=order.pk)
-    lines = order.lines.select_related("service")
-    return [problem.message for problem in ato_problems(order, lines, on=TODAY)]
+    return [
+        problem.message
+        for problem in ato_problems(order, ordered(order), on=TODAY, places=ON_STD20)
+    ]
+
+
+def ordered(order: Order) -> dict[str, Service]:
+    return {str(line): line.service for line in order.lines.select_related("service")}
 
 
 def renew_the_first_one(world: World) -> AtoPaper:
@@ -116,7 +123,7 @@ def test_what_an_amendment_lacks_is_named_for_the_line_it_adds(
     world.contract.categories.add(lan)
     router = make_service("Router", world.contract, category=lan, recorded_at=KNOWN)
     order = make_ready_order(world, world.mandatory, router, by=world.purchaser)
-    assert said(order) == ["Request #2: Router is not on the ATO: amend the ATO first."]
+    assert said(order) == ["Request #2: Router is not on the ATO: amend the ATO first (PO-4.1)."]
 
     paper = atos.amend(ato=world.ato, access=of(world.purchaser), at=AT)
     make(world, fill(world, paper, categories=[lan]))
@@ -135,13 +142,13 @@ def test_a_withdrawn_amendment_adds_nothing(world: World) -> None:
     )
     ato_papers.withdraw_paper(paper=again(paper), reason="No", access=of(world.purchaser), at=AT)
 
-    assert said(order) == ["Request #1: Router is not on the ATO: amend the ATO first."]
+    assert said(order) == ["Request #1: Router is not on the ATO: amend the ATO first (PO-4.1)."]
 
 
 def test_the_queries_do_not_grow_with_the_lines(world: World) -> None:
     order = make_ready_order(world, world.mandatory, world.optional, by=world.purchaser)
     with CaptureQueriesContext(connection) as queries:
-        ato_problems(order, list(order.lines.select_related("service")), on=TODAY)
+        ato_problems(order, ordered(order), on=TODAY, places=ON_STD20)
 
     # The lines themselves, the papers, what they list
     assert len(queries) <= 4

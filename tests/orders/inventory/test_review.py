@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import OpenService, Order, OrderLine, State
+from orders.reading.by_contract import grouped
 from orders.services.disconnecting import NumberRefused, begin_disconnecting, grouped
 from orders.services.inventory import confirm_in_use
 from stmm.audit.models import Entry

@@ -15,8 +15,10 @@ from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice
 from stmm.refusals import Incomplete, NotAllowed, WrongState
+from tests.catalog.factories import make_free
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access
+from tests.orders.leavings import make_given
 from tests.orders.local_orders import (
     SAID,
     Doing,
@@ -79,9 +81,11 @@ def test_a_service_ordered_locally_is_confirmed_and_disconnected_like_any_other(
     complete(world, make_acknowledged(world), billing_account="555")
     service = OpenService.objects.get()
     assert confirm_in_use(services=[service], access=access(world.purchaser), at=AT) == [service]
+    make_free(world.contract)
+    ends_on = make_given(world, service, on=TODAY).ends_on
     order = make_sent_lines(
         world,
-        {"order_type": DISCONNECT, "quantity": 2, "acts_on": service},
+        {"order_type": DISCONNECT, "quantity": 2, "acts_on": service, "requested_date": ends_on},
         by=world.purchaser,
     )
 

@@ -260,7 +260,7 @@ def test_what_no_ato_lists_can_not_be_ordered(world: World) -> None:
     order = start(world, contract=other)
     add(world, order, make_service("Hosted VoIP", other))
 
-    with pytest.raises(Incomplete, match=r"ATO required.*\(PO-4\.1\)"):
+    with pytest.raises(Incomplete, match=r"Hosted VoIP is not on the ATO.*\(PO-4\.1\)"):
         record(world, order)
 
 

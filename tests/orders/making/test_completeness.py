@@ -243,14 +243,12 @@ def test_a_body_of_which_nothing_is_recorded_may_order(kind: str) -> None:
     assert may_not_order(agency, footing_of(agency, make_contract().pk, on=TODAY)) == ""
 
 
-def test_a_line_that_the_manual_refuses_is_named_with_the_paragraph(world: World) -> None:
+def test_a_line_that_is_not_on_the_ato_is_named_once_with_the_paragraph(world: World) -> None:
     order = make_ready_order(world, by=world.purchaser)
     off_the_ato(world.mandatory)
 
-    sentence = "CALNET needs an ATO first that lists this service and is approved by the State."
     assert [(problem.step, problem.message) for problem in problems(order)] == [
-        ("lines", "Request #1: Hosted VoIP is not on the ATO: amend the ATO first."),
-        ("lines", f"Request #1: ATO required. {sentence} (PO-4.1)"),
+        ("lines", "Request #1: Hosted VoIP is not on the ATO: amend the ATO first (PO-4.1)."),
     ]
 
 

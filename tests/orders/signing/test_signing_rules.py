@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from orders.models import Order, SigningRule, State
-from orders.reading.order import lines_of, offers_for
+from orders.reading.order import lines_of
 from orders.reading.priced import offers_for
 from orders.services import approving
 from orders.signing_rules import priced, why_catr
