@@ -48,10 +48,11 @@ def late_words(context: Context, leaving: Leaving) -> dict[str, Any]:
 
 @register.inclusion_tag("orders/leaving/_links.html", takes_context=True)
 def outside_state_links(context: Context) -> dict[str, bool]:
-    """To local documents and notices, for people of bodies outside State government and oversight.
+    """To local documents and notices, for all but people of the State's own agencies.
 
     Takes no query.
     """
     access = context["request"].access
-    members = (each.agency for each in access.appointments)
-    return {"shown": access.sees_everything or any(not agency.is_state for agency in members)}
+    # A desk's Home knows that it is one
+    at_desk = bool(context.get("desks"))
+    return {"shown": access.sees_everything or access.is_of_local_body or at_desk}

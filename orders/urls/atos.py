@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from orders.views import ato_papers, atos, eligibility
+from orders.views import ato_list, ato_papers, atos, eligibility
 
 urlpatterns = [
-    path("atos/", atos.ato_list, name="atos"),
+    path("atos/", ato_list.ato_list, name="atos"),
+    path("atos/atos.csv", ato_list.atos_csv, name="atos-csv"),
+    path("atos/atos.xlsx", ato_list.atos_xlsx, name="atos-xlsx"),
     path("atos/new/", atos.begin_ato, name="begin-ato"),
     path("atos/<int:pk>/", atos.ato_detail, name="ato"),
     path("atos/<int:pk>/amend/", atos.amend_ato, name="amend-ato"),
@@ -27,7 +29,7 @@ urlpatterns = [
     path("atos/papers/<int:pk>/scan/", ato_papers.scan_ato, name="scan-ato"),
     path("atos/papers/<int:pk>/ato.pdf", ato_papers.ato_form, name="ato-form"),
     path("atos/papers/<int:pk>/signed.pdf", ato_papers.ato_scan, name="ato-scan"),
-    path("agencies/<int:pk>/windows/", atos.agency_windows, name="windows"),
+    path("agencies/<int:pk>/windows/", ato_list.agency_windows, name="windows"),
     path("eligibility/", eligibility.registration_list, name="registrations"),
     path("eligibility/new/", eligibility.register, name="register"),
     path("eligibility/<int:pk>/", eligibility.registration_detail, name="registration"),

@@ -6,6 +6,8 @@ from orders.views import leaving, leaving_steps
 
 urlpatterns: list[URLPattern] = [
     path("leaving/", leaving.leaving_list, name="leavings"),
+    path("leaving/leaving.csv", leaving.leavings_csv, name="leavings-csv"),
+    path("leaving/leaving.xlsx", leaving.leavings_xlsx, name="leavings-xlsx"),
     path("leaving/new/", leaving_steps.start, name="start-leaving"),
     path("leaving/<int:pk>/", leaving.detail, name="leaving"),
     path("leaving/<int:pk>/services/", leaving_steps.parts, name="leaving-parts"),

@@ -6,6 +6,8 @@ from orders.views import local, local_desk, local_steps
 
 urlpatterns: list[URLPattern] = [
     path("local/", local.local_list, name="locals"),
+    path("local/documents.csv", local.locals_csv, name="locals-csv"),
+    path("local/documents.xlsx", local.locals_xlsx, name="locals-xlsx"),
     path("local/new/", local_steps.start, name="start-local"),
     path("local/<int:pk>/", local.detail, name="local"),
     path("local/<int:pk>/details/", local_steps.details, name="local-details"),

@@ -1,4 +1,4 @@
-"""Authorizations To Order: the list, one of them, begun, amended, renewed, ended; the windows."""
+"""One Authorization To Order: begun, looked at, amended, renewed, ended."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -6,8 +6,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,11 +20,9 @@ from orders.reading.windows import chart_of, earliest_end, windows_of
 from orders.services import atos as service
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
-from stmm.agencies.views import visible_agency
 from stmm.audit.models import Entry
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
-ATOS_A_PAGE = 25
 View = Callable[..., HttpResponseBase]
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -70,31 +67,10 @@ def local_agencies(request: Request) -> list[Agency]:
     return [agency for agency in request.access.ordering_agencies if not agency.is_state]
 
 
-def _papers(request: Request) -> Prefetch[str]:
-    return Prefetch("papers", AtoPaper.objects.shown_to(request.access), "shown_papers")
-
-
-@require_safe
-def ato_list(request: Request) -> HttpResponse:
-    atos = (
-        AuthorizationToOrder.objects.visible_to(request.access)
-        .select_related("agency", "contract__contractor")
-        .prefetch_related(_papers(request))
-    )
-    page = Paginator(atos, ATOS_A_PAGE).get_page(request.GET.get("page"))
-    windows = windows_of(page.object_list)
-    context = {
-        "page": page,
-        "rows": [(ato, chart_of(windows[ato.pk], request.today)) for ato in page.object_list],
-        "may_begin": bool(local_agencies(request)),
-    }
-    return render(request, "orders/atos/list.html", context)
-
-
 @require_safe
 def ato_detail(request: Request, pk: int) -> HttpResponse:
     ato = visible_ato(request, pk)
-    windows = windows_of([ato])[ato.pk]
+    windows = windows_of([ato], on=request.today)[ato.pk]
     context = {
         "ato": ato,
         "papers": ato.papers.shown_to(request.access),
@@ -105,19 +81,6 @@ def ato_detail(request: Request, pk: int) -> HttpResponse:
         "entries": list(Entry.objects.about(ato)),
     }
     return render(request, "orders/atos/detail.html", context)
-
-
-@require_safe
-def agency_windows(request: Request, pk: int) -> HttpResponse:
-    """All the windows of an agency's ATOs on one scale."""
-    agency = visible_agency(request, pk)
-    atos = list(agency.atos.not_ended(request.today).select_related("contract__contractor"))
-    by_ato = windows_of(atos)
-    context = {
-        "agency": agency,
-        "charts": [(ato, chart_of(by_ato[ato.pk], request.today)) for ato in atos],
-    }
-    return render(request, "orders/atos/windows.html", context)
 
 
 @form_page
@@ -172,7 +135,7 @@ def renew_ato(request: Request, pk: int) -> HttpResponse:
 def end_ato(request: Request, pk: int) -> HttpResponse:
     ato = visible_ato(request, pk)
     speaks_for(request.access, ato.agency)
-    earliest = earliest_end(windows_of([ato])[ato.pk], request.today)
+    earliest = earliest_end(windows_of([ato], on=request.today)[ato.pk], request.today)
     form = EndForm(request.POST if request.method == "POST" else None, earliest=earliest.day)
     if attempted(
         form,

@@ -16,6 +16,7 @@ from orders.models import LineProgress, Order, Question, State
 from orders.models.states import WITH_CONTRACTOR
 from orders.reading.ato_home import atos_at_home
 from orders.reading.desk_queue import DeskQueue, Tab, Waiting
+from orders.reading.outside_home import outside_at_home
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 
@@ -42,6 +43,7 @@ def home(request: Request) -> HttpResponse:
         "requests": requests_at_home(access),
         "living": living_at_home(access, on=request.today),
         "atos": atos_at_home(access, desks, on=request.today),
+        "outside": outside_at_home(access, desks),
         **(_of_agencies(agencies) if agencies else _of_others(request)),
     }
     return render(request, "orders/home.html", context)

@@ -7,10 +7,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from orders.files.leaving import COLUMNS, rows
 from orders.forms.leaving import DisconnectOrderForm, EndedForm
 from orders.forms.order import ReasonForm
 from orders.models import Leaving
@@ -27,6 +28,7 @@ from orders.services import leaving as service_of
 from orders.views.files import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
+from stmm.exports import csv_download, xlsx_download
 from stmm.outbox.models import OutgoingMail
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
@@ -65,16 +67,22 @@ def leaving_answered(view: View) -> View:
     return answered
 
 
+def _shown(request: Request) -> tuple[str, LeavingQuerySet]:
+    """By `?show=` those that run, or that are late; all others of the list otherwise."""
+    found = Leaving.objects.visible_to(request.access)
+    shown = request.GET.get("show", "")
+    if shown == "late":
+        return shown, found.late(request.today)
+    return (shown, found.running()) if shown == "running" else ("", found)
+
+
 @require_safe
 def leaving_list(request: Request) -> HttpResponse:
-    """Newest first; by `?show=` those that run, or that are late."""
-    found = Leaving.objects.visible_to(request.access).select_related(
-        "agency", "contract__contractor", "order"
-    )
-    shown = request.GET.get("show", "")
-    shown = shown if shown in SHOWN else ""
+    """Newest first."""
+    shown, found = _shown(request)
+    named = found.select_related("agency", "contract__contractor", "order")
     context = {
-        "page": Paginator(_narrowed(found, shown, request), PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(named, PAGE).get_page(request.GET.get("page")),
         "shown": shown,
         "choices": list(SHOWN.items()),
         "may_start": bool(agencies_to_leave_for(request.access)),
@@ -82,10 +90,18 @@ def leaving_list(request: Request) -> HttpResponse:
     return render(request, "orders/leaving/list.html", context)
 
 
-def _narrowed(found: LeavingQuerySet, shown: str, request: Request) -> LeavingQuerySet:
-    if shown == "late":
-        return found.late(request.today)
-    return found.running() if shown == "running" else found
+@require_safe
+def leavings_csv(request: Request) -> HttpResponseBase:
+    """Exactly what the list shows with the same address, each with all that leaves."""
+    _, found = _shown(request)
+    return csv_download(f"leaving-{request.today}.csv", COLUMNS, rows(found))
+
+
+@require_safe
+def leavings_xlsx(request: Request) -> HttpResponseBase:
+    """The same as an Excel workbook."""
+    _, found = _shown(request)
+    return xlsx_download(f"leaving-{request.today}.xlsx", COLUMNS, rows(found), sheet="Leaving")
 
 
 @require_safe

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from orders.files.local import COLUMNS, rows
 from orders.forms.order import ReasonForm
 from orders.models import LocalOrder
-from orders.models.local import LOCAL_WITH_CONTRACTOR
+from orders.models.local import LOCAL_WITH_CONTRACTOR, LocalOrderQuerySet
 from orders.permissions.local import (
     LocalAction,
     may,
@@ -26,6 +27,7 @@ from orders.services import local_desk
 from orders.views.files import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
+from stmm.exports import csv_download, xlsx_download
 from stmm.outbox.models import OutgoingMail
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
@@ -70,21 +72,40 @@ def add_problems(form: BaseForm, refusal: Incomplete) -> None:
         form.add_error(problem.step if problem.step in form.fields else None, problem.message)
 
 
+def _shown(request: Request) -> tuple[bool, LocalOrderQuerySet]:
+    """By `?show=open` those that the contractor has something to do for; all otherwise."""
+    found = LocalOrder.objects.visible_to(request.access)
+    if request.GET.get("show") != "open":
+        return False, found
+    return True, found.filter(state__in=LOCAL_WITH_CONTRACTOR)
+
+
 @require_safe
 def local_list(request: Request) -> HttpResponse:
-    """Newest first; `?show=open` those that the contractor has something to do for."""
-    found = LocalOrder.objects.visible_to(request.access).select_related(
-        "agency", "contract__contractor"
-    )
-    only_open = request.GET.get("show") == "open"
-    if only_open:
-        found = found.filter(state__in=LOCAL_WITH_CONTRACTOR)
+    """Newest first."""
+    only_open, found = _shown(request)
+    named = found.select_related("agency", "contract__contractor")
     context = {
-        "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(named, PAGE).get_page(request.GET.get("page")),
         "only_open": only_open,
         "may_start": any(not each.is_state for each in request.access.ordering_agencies),
     }
     return render(request, "orders/local/list.html", context)
+
+
+@require_safe
+def locals_csv(request: Request) -> HttpResponseBase:
+    """Exactly what the list shows with the same address, each with its lines."""
+    _, found = _shown(request)
+    return csv_download(f"local-documents-{request.today}.csv", COLUMNS, rows(found))
+
+
+@require_safe
+def locals_xlsx(request: Request) -> HttpResponseBase:
+    """The same as an Excel workbook."""
+    _, found = _shown(request)
+    name = f"local-documents-{request.today}.xlsx"
+    return xlsx_download(name, COLUMNS, rows(found), sheet="Local documents")
 
 
 @require_safe

@@ -118,7 +118,7 @@ def test_a_list(world: World, name: str, who: str, make: Callable[[World], None]
     for _ in range(8):
         make(world)
 
-    assert counted(client, url) == few <= 15
+    assert counted(client, url) == few <= 17
 
 
 def test_choosing_among_many_drafts(world: World) -> None:

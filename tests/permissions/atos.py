@@ -30,6 +30,10 @@ from tests.orders.factories import World
 TABLE = """
 orders:atos                 -            GET     200 200  200  200   200  200   200  200 200 302
 orders:atos                 -            POST    405 405  405  405   405  405   405  405 405 302
+orders:atos-csv             -            GET     200 200  200  200   200  200   200  200 200 302
+orders:atos-csv             -            POST    405 405  405  405   405  405   405  405 405 302
+orders:atos-xlsx            -            GET     200 200  200  200   200  200   200  200 200 302
+orders:atos-xlsx            -            POST    405 405  405  405   405  405   405  405 405 302
 orders:begin-ato            -            GET     403 403  403  200   403  403   403  403 403 302
 orders:begin-ato            -            POST    403 403  403  302   403  403   403  403 403 302
 orders:ato                  ato          GET     404 404  404  200   200  404   200  200 200 302
@@ -86,7 +90,7 @@ orders:nespa                registration POST    405 405  405  405   405  405   
 
 DOWNLOADS = {"orders:ato-form", "orders:ato-scan", "orders:nespa"}
 UNRECORDED: set[str] = set()
-FILES: set[str] = set()
+FILES = {"orders:atos-csv", "orders:atos-xlsx"}
 BUTTONS: dict[str, dict[str, str]] = {
     "purchaser": {
         "orders:begin-ato": "Begin the ATO",

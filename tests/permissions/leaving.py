@@ -10,7 +10,7 @@ from catalog.models import Category, Contract, Service
 from orders.models import Leaving, LeavingState, LocalLine, LocalOrder, LocalState, Order
 from orders.services import leaving as leaving_services
 from orders.services import leaving_notice
-from tests.catalog.factories import make_category, make_contract, make_service
+from tests.catalog.factories import make_category, make_contract, make_free, make_service
 from tests.factories import AT, TODAY
 from tests.orders import local_orders
 from tests.orders.factories import World, access
@@ -22,6 +22,10 @@ PDF = b"%PDF-1.7 a letter\n%%EOF\n"
 TABLE = """
 orders:leavings          -             GET     200 200 200  200   200  200   200  200 200 302
 orders:leavings          -             POST    405 405 405  405   405  405   405  405 405 302
+orders:leavings-csv      -             GET     200 200 200  200   200  200   200  200 200 302
+orders:leavings-csv      -             POST    405 405 405  405   405  405   405  405 405 302
+orders:leavings-xlsx     -             GET     200 200 200  200   200  200   200  200 200 302
+orders:leavings-xlsx     -             POST    405 405 405  405   405  405   405  405 405 302
 orders:start-leaving     -             GET     403 403 403  200   403  403   403  403 403 302
 orders:start-leaving     -             POST    403 403 403  302   403  403   403  403 403 302
 orders:leaving           leaving       GET     404 404 404  200   404  404   200  200 200 302
@@ -48,6 +52,10 @@ orders:withdraw-leaving  leaving       POST    404 404 404  302   404  404   403
 orders:withdraw-leaving  leaving_given POST    404 404 404  302   403  404   403  403 403 302
 orders:locals            -             GET     200 200 200  200   200  200   200  200 200 302
 orders:locals            -             POST    405 405 405  405   405  405   405  405 405 302
+orders:locals-csv        -             GET     200 200 200  200   200  200   200  200 200 302
+orders:locals-csv        -             POST    405 405 405  405   405  405   405  405 405 302
+orders:locals-xlsx       -             GET     200 200 200  200   200  200   200  200 200 302
+orders:locals-xlsx       -             POST    405 405 405  405   405  405   405  405 405 302
 orders:start-local       -             GET     403 403 403  200   403  403   403  403 403 302
 orders:start-local       -             POST    403 403 403  302   403  403   403  403 403 302
 orders:local             local         GET     404 404 404  200   404  404   200  200 200 302
@@ -85,7 +93,12 @@ orders:reject-local      local_sent    POST    404 404 404  403   302  404   403
 
 DOWNLOADS = {"orders:leaving-letter", "orders:local-record", "orders:local-document"}
 UNRECORDED: set[str] = set()
-FILES: set[str] = set()
+FILES = {
+    "orders:leavings-csv",
+    "orders:leavings-xlsx",
+    "orders:locals-csv",
+    "orders:locals-xlsx",
+}
 BUTTONS: dict[str, dict[str, str]] = {
     "purchaser": {
         "orders:start-leaving": "Start the draft",
@@ -108,8 +121,7 @@ BUTTONS: dict[str, dict[str, str]] = {
 def places(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
     """The city leaves a contract that does not bind it, and orders on its own documents."""
     free = make_contract(world.contract.number + "-F", world.contract.contractor.name)
-    type(free).objects.filter(pk=free.pk).update(is_exclusive=False)
-    free.refresh_from_db()
+    make_free(free)
     drafted = _leaving(world, free, services=[make_service("Fax line", free)])
     given = _leaving(world, free, categories=[make_category()])
     leaving_services.give_notice(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from catalog.models import ListedBuyer
 from orders.models import AtoPaper, AuthorizationToOrder, PaperState
 from stmm.accounts.models import User
-from tests.catalog.factories import make_category, make_contract
+from tests.catalog.factories import make_category, make_contract, make_free
 from tests.factories import AT, TODAY, Kind, Role, make_agency, make_appointment, signed_in
 from tests.orders.ato_papers import (
     SCAN,
@@ -253,8 +253,7 @@ def test_buttons_of_an_ato_follow_its_papers(world: World) -> None:
 
 
 def test_an_ato_under_a_contract_that_binds_nobody_is_ended_with_notice(world: World) -> None:
-    world.contract.is_exclusive = False
-    world.contract.save()
+    make_free(world.contract)
     shown = page(world.purchaser, "orders:end-ato", world.ato.pk)
     earliest = shown.context["form"].initial["ended_on"]
 
@@ -306,8 +305,7 @@ def test_home_of_a_local_agency_without_an_ato_says_what_comes_first(world: Worl
 
 def test_the_page_of_windows_shows_each_ato_in_force(world: World) -> None:
     free = make_contract("FREE")
-    free.is_exclusive = False
-    free.save()
+    make_free(free)
     make_ato(world.city, free)
 
     shown = text(page(world.purchaser, "orders:windows", world.city.pk))

@@ -109,7 +109,7 @@ def test_who_is_at_a_desk_and_orders_too_sees_both(world: World) -> None:
     assert "Waiting for signature" in shown
 
 
-@pytest.mark.parametrize(("who", "most"), [("desk", 16), ("catr", 14), ("purchaser", 14)])
+@pytest.mark.parametrize(("who", "most"), [("desk", 19), ("catr", 15), ("purchaser", 17)])
 def test_home_takes_the_same_queries_whatever_waits(world: World, who: str, most: int) -> None:
     limit(world)
     client, url = signed_in(getattr(world, who)), reverse("home")
