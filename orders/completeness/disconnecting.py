@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from orders.models import Leaving, LeavingPart, Order, OrderLine
-from orders.refusals import Problem
 from stmm.policy.dates import in_words
+from stmm.refusals import Problem
 
 
 def notice_problems(order: Order, lines: Iterable[OrderLine]) -> Iterable[Problem]:

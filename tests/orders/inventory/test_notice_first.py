@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 
 from orders.models import Leaving, LeavingState, OpenService, Order, State
-from orders.refusals import NotAllowed
 from orders.services.disconnecting import begin_disconnecting
 from orders.services.leaving_begun import begin_notices
+from stmm.refusals import NotAllowed
 from tests.catalog.factories import make_contract, make_free, make_service
 from tests.factories import AT, Role, make_appointment
 from tests.orders.factories import KNOWN, World, access
