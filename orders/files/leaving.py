@@ -33,7 +33,7 @@ def rows(leavings: LeavingQuerySet) -> Iterator[tuple[Any, ...]]:
         "category",
         "service",
     )
-    for part in parts.order_by("-leaving", "pk").iterator(chunk_size=AT_ONCE):
+    for part in parts.order_by("-leaving_id", "pk").iterator(chunk_size=AT_ONCE):
         leaving, open_service = part.leaving, part.open_service
         yield (
             str(leaving),

@@ -35,7 +35,7 @@ def rows(orders: LocalOrderQuerySet) -> Iterator[tuple[Any, ...]]:
     lines = LocalLine.objects.filter(order__in=orders.order_by()).select_related(
         "order__agency", "order__contract__contractor", "completion"
     )
-    for line in lines.order_by("-order", "position").iterator(chunk_size=AT_ONCE):
+    for line in lines.order_by("-order_id", "position").iterator(chunk_size=AT_ONCE):
         order, done = line.order, getattr(line, "completion", None)
         yield (
             order.document_number,
