@@ -17,7 +17,6 @@ from orders.jobs import route_order
 from orders.models import Attachment, Order, OrderLine, Signature, State
 from orders.models.priced import COPIED
 from orders.reading.order import grounds_for, lines_of
-from orders.reading.priced import offers_for
 from orders.services.amending import supersede
 from orders.services.locking import allowed, lock, lock_for
 from orders.services.turns import Event, tell_of

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.models import Category, Contract, Service, Term
+from catalog.models import Category, Service, Term
 from orders.compliance.decisions import decide_services
 from orders.models import AuthorizationToOrder
 from orders.reading.windows import Window, chart_of, earliest_end, windows_of
@@ -223,8 +223,6 @@ def test_leap_days_and_changes_of_the_clock(world: World, approved_on: date, fre
 def test_what_lists_a_service_again_does_not_move_a_window_of_a_leap_day(world: World) -> None:
     contract = make_contract("C3-LEAP")
     contract.categories.add(make_category(), make_category("6", "WAN"))
-    Contract.objects.filter(pk=contract.pk).update(is_exclusive=True)
-    contract.refresh_from_db()
     phone = make_service("Telephone", contract, recorded_at=KNOWN)
     line = make_service("Line", contract, category=make_category("6", "WAN"), recorded_at=KNOWN)
     ato = make_ato(world.city, contract, approved_on=LEAP, signed=(LEAP, LEAP))

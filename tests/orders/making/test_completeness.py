@@ -11,7 +11,6 @@ from orders.completeness.order import may_not_order, problems_of
 from orders.compliance.grounds import footing_of
 from orders.models import Order, OrderLine
 from orders.reading.order import grounds_for, lines_of
-from orders.reading.priced import offers_for
 from orders.services import drafting
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing

@@ -48,7 +48,7 @@ GIVEN = "a notice that was given is never edited"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0010_atos_sealed")]
+    dependencies = [("orders", "0012_relying_on_exemptions")]
 
     operations = [
         *_sealed(
