@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from catalog.models import Designation, Service
+from catalog.models import Contract, Designation, Service
 from exemptions.models import ExemptionRequest
 from exemptions.models.case import Outcome
 from exemptions.services import drafting, items, sending, working
@@ -108,9 +108,11 @@ def load_exemptions(*, at: datetime) -> int:
 
 
 def mandatory_services(at: datetime) -> list[Service]:
-    """Services that an exemption can be asked for on the day."""
+    """Services that an exemption can be asked for on the day, and that CALNET has a price for."""
+    on = timezone.localdate(at)
     wanted = {"designation": Designation.Value.MANDATORY}
-    found = Service.objects.with_designation(timezone.localdate(at)).filter(**wanted)
+    offered = Service.objects.offered(on).filter(contract__in=Contract.objects.in_term(on))
+    found = offered.with_designation(on).filter(**wanted)
     return list(found.order_by("pk")[:12])
 
 

@@ -80,19 +80,19 @@ class ShownRequest:
     origin: str
 
     @property
-    def proposed_monthly_total(self) -> Decimal:
+    def proposed_monthly_total(self) -> Decimal | None:
         return _total(item.proposed_monthly_total for item in self.items)
 
     @property
-    def proposed_once_total(self) -> Decimal:
+    def proposed_once_total(self) -> Decimal | None:
         return _total(item.proposed_once_total for item in self.items)
 
     @property
-    def calnet_monthly_total(self) -> Decimal:
+    def calnet_monthly_total(self) -> Decimal | None:
         return _total(item.calnet_monthly_total for item in self.items)
 
     @property
-    def calnet_once_total(self) -> Decimal:
+    def calnet_once_total(self) -> Decimal | None:
         return _total(item.calnet_once_total for item in self.items)
 
 
@@ -100,8 +100,10 @@ def _times(charge: Decimal | None, quantity: int) -> Decimal | None:
     return None if charge is None else charge * quantity
 
 
-def _total(amounts: Iterable[Decimal | None]) -> Decimal:
-    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+def _total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Of the charges that are known; None where none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def items_of(request: ExemptionRequest) -> QuerySet[RequestedItem]:

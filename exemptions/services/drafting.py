@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from catalog.models import Service
 from exemptions.compliance import reasons_against_items
@@ -22,10 +23,12 @@ from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import Changes, record
+from stmm.policy.dates import last_day
 from stmm.refusals import Incomplete, Problem, WrongState
 
 # Answers may be pages long: the record has their beginnings, what is signed has them whole
 TOLD = 200
+UNTIL = "wanted_until"
 EXTENDED = frozenset({RequestState.APPROVED, RequestState.EXPIRED})
 _COPIED = (
     "project", "description", "compelling_reason", "why_not_calnet", "if_unmet",
@@ -143,8 +146,7 @@ def change(
     for name, after in fields.items():
         before = getattr(request, name)
         if before != after:
-            label = str(getattr(request._meta.get_field(name), "verbose_name", name))
-            changes[label] = (_told(before), _told(after))
+            changes[_label(name)] = (_told(name, before), _told(name, after))
             setattr(request, name, after)
     if changes:
         written_by(request, user)
@@ -152,7 +154,18 @@ def change(
     return request
 
 
-def _told(value: Any) -> Any:
+def _label(name: str) -> str:
+    if name == UNTIL:
+        return "Last day wanted"
+    return capfirst(str(getattr(ExemptionRequest._meta.get_field(name), "verbose_name", name)))
+
+
+def _told(name: str, value: Any) -> Any:
+    """A value as the record has it: of a period its last day, of a box yes or no."""
+    if name == UNTIL and value is not None:
+        return last_day(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, str) and len(value) > TOLD:
         return f"{value[:TOLD]}… ({len(value)} characters)"
     return value

@@ -11,6 +11,7 @@ from django.urls import reverse
 from exemptions.forms import making
 from exemptions.models import Delegation, ExemptionRequest, RequestState
 from exemptions.reading.case import attachments_of
+from exemptions.services import items
 from stmm.accounts.models import User
 from stmm.agencies.models import Standing
 from tests.catalog.factories import FAR, MANDATORY, NON_MANDATORY, make_designation, make_service
@@ -272,6 +273,16 @@ def test_a_service_is_described(case: Case, draft: ExemptionRequest) -> None:
     item = draft.items.get(position=3)
     shown = page(case.atr, "exemptions:change-item", draft.pk, item.pk)
     assert "The service, in words" in text(shown)
+
+
+def test_one_service_too_many_is_told(
+    case: Case, draft: ExemptionRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(items, "MOST_ITEMS", 2)
+
+    answer = post(case.atr, "exemptions:describe-item", draft.pk, described="A", quantity=1)
+
+    assert "as many as it may" in messages(answer)[0]
 
 
 def test_a_charge_is_needed_and_of_two_people_the_second_sees_both(

@@ -34,6 +34,16 @@ def again(request: ExemptionRequest) -> ExemptionRequest:
     return ExemptionRequest.objects.get(pk=request.pk)
 
 
+def test_a_draft_says_what_it_does_not_say_yet(case: Case) -> None:
+    draft = make_request(case, if_unmet="", wanted_until=None, delegation_reference="")
+    draft.items.all().delete()
+
+    said = text(page(case.atr, "exemptions:request", draft.pk))
+
+    assert said.count("Not said yet.") == 3
+    assert "No services yet." in said
+
+
 def test_the_department_reads_what_was_sent_and_not_the_draft_after_it(
     case: Case, draft: ExemptionRequest
 ) -> None:

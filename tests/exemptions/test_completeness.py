@@ -8,12 +8,13 @@ import pytest
 from exemptions.asked import ASKED
 from exemptions.completeness import Lacking, problems_of
 from exemptions.models import Delegation, ExemptionRequest
+from exemptions.permissions import why_none_is_needed
 from exemptions.reading.case import items_of
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
 from tests.catalog.factories import NON_MANDATORY, make_designation
 from tests.exemptions.factories import UNTIL, Case, make_request
-from tests.factories import AT, TODAY
+from tests.factories import AT, TODAY, Kind, make_agency
 
 
 def lacking(request: ExemptionRequest, on: date = TODAY) -> list[Lacking]:
@@ -34,6 +35,12 @@ def test_each_answer_is_needed(case: Case, asked: Any) -> None:
     request = make_request(case, **blank)
 
     assert lacking(request) == [Lacking(asked.lacking, asked.step, f"id_{asked.field}")]
+
+
+def test_an_agency_outside_state_government_needs_none(case: Case) -> None:
+    city = make_agency(Kind.LOCAL, name="City of Lodi")
+
+    assert why_none_is_needed(city, on=TODAY).startswith("City of Lodi is not a State entity")
 
 
 def test_a_request_without_services(case: Case) -> None:

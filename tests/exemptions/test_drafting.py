@@ -110,6 +110,18 @@ def test_a_change_is_recorded_and_makes_its_author_a_contributor(case: Case) -> 
     assert {part.user for part in wrote} == {case.atr, case.catr}
 
 
+def test_the_record_tells_the_last_day_and_boxes_in_words(case: Case) -> None:
+    request = make_request(case, wanted_until=None)
+    fields = {"wanted_until": UNTIL, "asks_for_delegation": True}
+
+    change(request=request, fields=fields, version=1, access=as_of(case.atr), at=AT)
+
+    assert Entry.objects.about(request).get().changes == [
+        ("Last day wanted", "", "March 1, 2027"),
+        ("Asks for delegation", "no", "yes"),
+    ]
+
+
 def test_of_two_people_the_second_is_told(case: Case) -> None:
     request = make_request(case)
     change(request=request, fields={"project": "A"}, version=1, access=as_of(case.atr), at=AT)

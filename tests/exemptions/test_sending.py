@@ -76,7 +76,7 @@ def test_what_calnet_asks_on_the_day_is_copied_and_sealed(case: Case) -> None:
     ]
     assert shown.proposed_monthly_total == Decimal(1600)
     assert shown.calnet_monthly_total == Decimal(1920)
-    assert shown.proposed_once_total == Decimal(0)
+    assert shown.proposed_once_total is None
     assert shown.calnet_once_total == Decimal(900)
 
 
