@@ -19,7 +19,6 @@ from exemptions.reasons import NEEDED, REASONS, Kind, reasons_for
 from exemptions.verdict import Portion, Verdict, Wanted, conditions_in, problems_of
 from stmm.accounts.password_again import PasswordField
 from stmm.agencies.forms import DayField
-from stmm.refusals import Problem
 
 DAY = timedelta(days=1)
 BLANK_CONDITIONS = 4
@@ -89,16 +88,11 @@ class VerdictForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
         if "outcome" in cleaned and not self.errors:
-            for problem in self._problems():
-                self.add_problem(problem)
+            for problem in problems_of(self.verdict, self.items, on=self.on):
+                # Beside its field, or above all where it is of several
+                field = problem.step if problem.step in self.fields else None
+                self.add_error(field, problem.message)
         return cleaned
-
-    def _problems(self) -> Iterator[Problem]:
-        yield from problems_of(self.verdict, self.items, on=self.on)
-
-    def add_problem(self, problem: Problem) -> None:
-        """Beside its field, or above all where it is of several."""
-        self.add_error(problem.step if problem.step in self.fields else None, problem.message)
 
     def conditions(self) -> tuple[Wanted, ...]:
         raise NotImplementedError

@@ -106,10 +106,13 @@ def _heard(side: Side, request: ExemptionRequest, on: date) -> Heard:
         return people_of_agency(request, on=on)
     if side is Side.REVIEW:
         return _reviewers(request, on)
+    # Who may not decide it is not told of it either, and what is advised is not the agency's
     had_a_hand = Contributor.objects.filter(request=request).values("user")
-    held = Appointment.objects.in_effect(on).filter(role__in=DECIDERS)
+    held = Appointment.objects.in_effect(on)
+    theirs = held.filter(agency=request.agency_id, role__in=WRITERS).values("user")
+    deciders = held.filter(role__in=DECIDERS).exclude(user__in=had_a_hand)
     return Heard(
-        _users(held.exclude(user__in=had_a_hand)),
+        _users(deciders.exclude(user__in=theirs)),
         "You decide exemption requests, as Deputy Director or delegate.",
     )
 

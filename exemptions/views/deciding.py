@@ -18,7 +18,7 @@ from exemptions.views.answering import form_page, refusals_answered, visible_req
 from exemptions.workflow import Action
 from stmm.accounts.password_again import password_problem
 from stmm.agencies.middleware import Request
-from stmm.refusals import Incomplete, NotAllowed, WrongState
+from stmm.refusals import NotAllowed, WrongState
 
 
 def _recommendation(request: Request, exemption: ExemptionRequest) -> Recommendation:
@@ -85,16 +85,11 @@ def _decided(request: Request, exemption: ExemptionRequest, form: DecideForm) ->
     if problem := password_problem(request, form.cleaned_data["password"]):
         form.add_error("password", problem)
         return None
-    try:
-        return deciding.decide(
-            request=exemption,
-            recommendation=form.cleaned_data["recommendation"],
-            verdict=form.verdict,
-            key=form.cleaned_data["key"],
-            access=request.access,
-            at=request.at,
-        )
-    except Incomplete as refusal:
-        for each in refusal.problems:
-            form.add_problem(each)
-    return None
+    return deciding.decide(
+        request=exemption,
+        recommendation=form.cleaned_data["recommendation"],
+        verdict=form.verdict,
+        key=form.cleaned_data["key"],
+        access=request.access,
+        at=request.at,
+    )

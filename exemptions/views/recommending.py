@@ -20,7 +20,7 @@ from exemptions.views.working import request_for
 from exemptions.workflow import Action
 from stmm.agencies.middleware import Request
 from stmm.policy.dates import last_day
-from stmm.refusals import Incomplete, NotAllowed
+from stmm.refusals import NotAllowed
 
 
 def _initial(
@@ -52,7 +52,10 @@ def recommend(request: Request, pk: int) -> HttpResponse:
         on=request.today,
         initial=_initial(exemption, stands, items),
     )
-    if form.is_valid() and _recommended(request, exemption, form):
+    if form.is_valid():
+        recommending.recommend(
+            request=exemption, verdict=form.verdict, access=request.access, at=request.at
+        )
         messages.success(request, f"{exemption} is ready to be decided.")
         return redirect(exemption)
     context = {
@@ -64,14 +67,3 @@ def recommend(request: Request, pk: int) -> HttpResponse:
         "earlier": earlier_cases(exemption, grounds=stands.reason_codes if stands else ()),
     }
     return render(request, "exemptions/working/recommend.html", context)
-
-
-def _recommended(request: Request, exemption: ExemptionRequest, form: RecommendForm) -> bool:
-    try:
-        recommending.recommend(
-            request=exemption, verdict=form.verdict, access=request.access, at=request.at
-        )
-    except Incomplete as refusal:
-        for problem in refusal.problems:
-            form.add_problem(problem)
-    return form.is_valid()

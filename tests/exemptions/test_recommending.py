@@ -15,7 +15,7 @@ from stmm.outbox.models import Notice
 from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.exemptions.factories import UNTIL, Case, as_of, make_request
 from tests.exemptions.verdicts import approval, denial, in_part, recommended, return_
-from tests.factories import AT, TODAY, Role, make_appointment
+from tests.factories import AT, TODAY, Role, make_agency, make_appointment
 
 State = RequestState
 DAY = timedelta(days=1)
@@ -72,6 +72,17 @@ def test_the_deputy_director_and_delegates_are_told_unless_they_had_a_hand_in_it
     assert notice.user == case.deputy_director
     assert notice.subject == f"{review} is ready to be decided"
     assert "recommends: approve" in notice.text
+
+
+def test_a_delegate_who_acts_for_the_agency_is_not_told_what_is_advised(
+    case: Case, review: ExemptionRequest
+) -> None:
+    make_appointment(Role.CATR, make_agency(), case.deputy_director)
+    make_appointment(Role.ATR, case.agency, case.delegate)
+
+    advise(case, review, approval())
+
+    assert Notice.objects.get().user == case.deputy_director
 
 
 def test_a_part_is_recommended_by_items_quantities_and_amounts(

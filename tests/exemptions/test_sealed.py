@@ -16,6 +16,7 @@ from exemptions.models import (
     RequestedItem,
     RequestState,
     Revocation,
+    TakenBack,
     Use,
 )
 from exemptions.models.case import Outcome
@@ -246,3 +247,32 @@ def test_a_use_is_released_once_and_never_changed(case: Case) -> None:
     refuse(rows.delete)
     rows.update(released_at=AT)
     refuse(lambda: rows.update(released_at=None))
+
+
+def test_a_recommendation_is_only_ever_voided(case: Case) -> None:
+    request = make_request(case, State.RECOMMENDED)
+    rows = request.recommendations.all()
+
+    refuse(lambda: rows.update(reasoning="Another"))
+    refuse(lambda: rows.update(made_by=case.stranger))
+    refuse(rows.delete)
+    rows.update(voided_at=AT, voided_because="Recommended anew.")
+    refuse(lambda: rows.update(voided_at=None, voided_because=""))
+
+
+def test_a_question_is_only_ever_closed(case: Case) -> None:
+    rows = make_request(case, State.QUESTION_OUT).questions.all()
+
+    refuse(lambda: rows.update(text="Another"))
+    refuse(rows.delete)
+    rows.update(answer="Both.", answered_by=case.atr, closed_at=AT)
+    refuse(lambda: rows.update(answer="None."))
+
+
+def test_that_a_version_was_taken_back_is_kept(case: Case) -> None:
+    version = make_request(case, State.SENT).sent.get()
+    TakenBack.objects.create(version=version, at=AT, by=case.atr)
+
+    refuse(lambda: TakenBack.objects.update(by=case.catr))
+    refuse(TakenBack.objects.all().delete)
+    refuse(lambda: TakenBack.objects.create(version=version, at=AT, by=case.atr))
