@@ -42,10 +42,7 @@ def take(analyst: Visitor, request: ExemptionRequest) -> None:
     assert f"{request} is yours to review." in analyst.text
 
 
-def test_a_request_is_returned_answered_and_denied(sent: ExemptionRequest) -> None:
-    analyst, agency = visitor("analyst@cdt.example"), visitor("atr@chp.example")
-    director = visitor("deputy.director@cdt.example")
-    take(analyst, sent)
+def recommend_approval(analyst: Visitor) -> None:
     analyst.follow("Write a note")
     analyst.press("Keep the note", text="They asked for the same in 2024.")
     analyst.follow("Recommend")
@@ -55,11 +52,13 @@ def test_a_request_is_returned_answered_and_denied(sent: ExemptionRequest) -> No
         reasons_ground="not_at_sites",
         reasoning="Both contractors said so.",
     )
-    assert f"{sent} is ready to be decided." in analyst.text
+    assert "is ready to be decided." in analyst.text
 
+
+def return_it(director: Visitor, request: ExemptionRequest) -> None:
     director.open("/")
     assert "Priya Nair: Both contractors said so." in director.text
-    director.follow(sent.number)
+    director.follow(request.number)
     director.press(
         "Decide",
         outcome="returned",
@@ -67,10 +66,13 @@ def test_a_request_is_returned_answered_and_denied(sent: ExemptionRequest) -> No
         reasoning="What of satellite?",
         password=PASSWORD,
     )
-    assert f"{sent} is returned with a question." in director.text
+    assert f"{request} is returned with a question." in director.text
     assert "Void recommendations (1)" in director.text
 
-    agency.open(f"/exemptions/{sent.pk}/")
+
+def answer(agency: Visitor, request: ExemptionRequest) -> None:
+    """Of all that was said, the agency sees the question alone."""
+    agency.open(f"/exemptions/{request.pk}/")
     assert "What of satellite?" in agency.text
     assert "the clock stands still" in agency.text
     for hidden in ("They asked for the same", "Both contractors said so", "Void recommendations"):
@@ -78,16 +80,20 @@ def test_a_request_is_returned_answered_and_denied(sent: ExemptionRequest) -> No
     agency.follow("Answer")
     agency.press("Send the answer", text="Its delay is too long for radio.")
 
+
+def recommend_denial(analyst: Visitor, request: ExemptionRequest) -> None:
     analyst.open("/")
     assert "Exemption requests: answered by the agency (1)" in analyst.text
-    analyst.follow(sent.number)
+    analyst.follow(request.number)
     assert "Its delay is too long for radio." in analyst.text
     analyst.follow("Recommend")
     analyst.press(
         "Recommend", outcome="denied", reasons_denial="calnet_meets_need", reasoning="It is not."
     )
 
-    director.open(f"/exemptions/{sent.pk}/")
+
+def deny(director: Visitor, request: ExemptionRequest) -> None:
+    director.open(f"/exemptions/{request.pk}/")
     director.follow("Decide")
     director.press(
         "Decide",
@@ -96,6 +102,18 @@ def test_a_request_is_returned_answered_and_denied(sent: ExemptionRequest) -> No
         reasoning="Offer 12 of AT&T has the delay that you need.",
         password=PASSWORD,
     )
+
+
+def test_a_request_is_returned_answered_and_denied(sent: ExemptionRequest) -> None:
+    analyst, agency = visitor("analyst@cdt.example"), visitor("atr@chp.example")
+    director = visitor("deputy.director@cdt.example")
+
+    take(analyst, sent)
+    recommend_approval(analyst)
+    return_it(director, sent)
+    answer(agency, sent)
+    recommend_denial(analyst, sent)
+    deny(director, sent)
 
     assert state(sent) == State.DENIED
     agency.open(f"/exemptions/{sent.pk}/")
