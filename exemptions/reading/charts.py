@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-WIDTH, ROW, LABELS = 640, 30, 250
-# What is left of the width for the number at the end of a bar
-NUMBERS = 60
+# The label stands above its bar, the number at the bar's end
+WIDTH, ROW, NUMBERS = 640, 60, 80
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`y` and `width` place it in the drawing; the words stand at `baseline`."""
+    """`y` and `width` place it in the drawing, its words stand above it."""
 
     label: str
     value: Decimal
@@ -19,12 +18,16 @@ class Bar:
     width: float
 
     @property
-    def baseline(self) -> int:
+    def label_y(self) -> int:
+        return self.y - 8
+
+    @property
+    def number_y(self) -> int:
         return self.y + 18
 
     @property
     def number_x(self) -> float:
-        return LABELS + self.width + 8
+        return self.width + 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +36,10 @@ class BarChart:
     unit: str
     bars: tuple[Bar, ...]
     width: int = WIDTH
-    labels: int = LABELS
 
     @property
     def height(self) -> int:
-        return ROW * len(self.bars) + 6
+        return ROW * len(self.bars)
 
 
 def bar_chart(name: str, unit: str, values: Iterable[tuple[str, Decimal | int]]) -> BarChart | None:
@@ -46,9 +48,9 @@ def bar_chart(name: str, unit: str, values: Iterable[tuple[str, Decimal | int]])
     highest = max((value for _, value in given), default=Decimal(0))
     if not highest:
         return None
-    room = WIDTH - LABELS - NUMBERS
+    room = WIDTH - NUMBERS
     bars = (
-        Bar(label, value, 4 + ROW * place, round(room * float(value / highest), 1))
+        Bar(label, value, 32 + ROW * place, round(room * float(value / highest), 1))
         for place, (label, value) in enumerate(given)
     )
     return BarChart(name, unit, tuple(bars))

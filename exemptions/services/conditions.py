@@ -38,7 +38,7 @@ def meet(*, condition: Condition, how: str, access: Access, at: datetime) -> Con
         actor=user,
         action=Action.MEET,
         subject=request,
-        changes={f"condition {condition.position}": (condition.text, "met")},
+        changes={f"condition {condition.position}": (None, "met")},
         reason=how,
     )
     return condition

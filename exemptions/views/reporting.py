@@ -62,14 +62,14 @@ def report(request: Request) -> HttpResponse:
         "since": since,
         "to": to,
         "steps": list(Step),
-        "ages": [(label, counts.values(), sum(counts.values())) for label, counts in ages],
+        "ages": [(label, counts.items(), sum(counts.values())) for label, counts in ages],
         "ages_chart": bar_chart(
             "Open requests", "requests", [(label, sum(each.values())) for label, each in ages]
         ),
         "decided": len(decided),
         "times": times,
         "times_chart": bar_chart(
-            "Median days", "days", [(each.name, each.median or 0) for each in times]
+            "Median days of each step", "days", [(each.name, each.median or 0) for each in times]
         ),
         "grounds": grounds,
         "grounds_chart": bar_chart("Approvals by ground", "approvals", grounds),

@@ -195,10 +195,10 @@ def test_a_chart_has_a_bar_for_each_number_as_long_as_it_is_large() -> None:
     chart = bar_chart("Decisions", "days", [("One", 10), ("Two", Decimal("5.0")), ("None", 0)])
 
     assert chart is not None
-    assert [bar.width for bar in chart.bars] == [330.0, 165.0, 0.0]
-    assert chart.height == 96
-    assert chart.bars[1].number_x == 423.0
-    assert chart.bars[0].baseline < chart.bars[1].baseline
+    assert [bar.width for bar in chart.bars] == [560.0, 280.0, 0.0]
+    assert chart.height == 180
+    assert chart.bars[1].number_x == 288.0
+    assert chart.bars[0].label_y < chart.bars[0].number_y < chart.bars[1].label_y
     assert bar_chart("Nothing", "days", [("One", 0)]) is None
 
 
@@ -215,7 +215,7 @@ def test_the_page_shows_chart_and_table_of_the_same_numbers(case: Case) -> None:
 
     assert "Time to decide, March 3, 2026 to March 31, 2026" in shown
     assert "From sending to decision: 14.5 days." in shown
-    assert '<th scope="row">In review</th><td class="num">3.5</td>' in shown
+    assert '<th scope="row">In review</th><td class="num" data-label="Median">3.5</td>' in shown
     assert "No CALNET service at the sites: 1 approvals." in shown
     assert "Exemptions that end within 90 days (1)" in shown
     assert "What remains of exemptions in term (" in shown

@@ -8,6 +8,7 @@ from django.utils import timezone
 from catalog.demonstration import load_contracts, load_matrices
 from catalog.models import Contractor, DeskMember
 from exemptions.demonstration import load_exemptions
+from orders.demonstration.exempted import load_exempted
 from orders.demonstration.local_agencies import load_local_agencies
 from orders.demonstration.stories import DAYS_BEFORE, load_orders
 from stmm.accounts.models import User
@@ -85,6 +86,9 @@ class Command(BaseCommand):
             )
         orders = load_orders(at=now) if with_orders else 0
         exemptions = load_exemptions(at=now) if with_orders else 0
+        if with_orders:
+            load_exempted(at=now)
+            exemptions += 1
         self.stdout.write(
             f"{state} State agencies, {lines} catalogue lines, {atos} ATOs, {orders} orders,"
             f" {exemptions} exemption requests loaded."
