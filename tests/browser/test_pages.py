@@ -81,8 +81,9 @@ TYPED = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), t
 
 
 def empty_all_fields(page: Page) -> None:
+    """All that a person sees: what waits for a choice is not there to be emptied."""
     forms = page.locator("main form[method=post]")
-    for typed in forms.locator(TYPED).all():
+    for typed in forms.locator(TYPED).filter(visible=True).all():
         typed.fill("")
     for box in forms.locator("input[type=checkbox]:checked").all():
         box.uncheck()
