@@ -114,7 +114,7 @@ def _subject(content: dict[str, Any]) -> str:
 
 
 def _facts(content: dict[str, Any], purchase: Purchase) -> Iterator[Fact]:
-    yield Fact("Service", _subject(content))
+    yield Fact("What is bought", _subject(content))
     if content["service"] is None:
         yield Fact("In the catalog", "not found there; described in the buyer’s words")
     if content["vendor"]:

@@ -16,10 +16,12 @@ from exemptions.models import RequestedItem
 from orders.compliance.elsewhere import Question, Stated
 from orders.forms.order import PrintedForm
 from orders.models import Plan
+from orders.models.elsewhere import MOST_DIGITS, ElsewhereDeterminationQuerySet
 from orders.reading.exemptions import item_in_words, sought_by
 from stmm.agencies.forms import DayField
 from stmm.agencies.models import Agency
 from stmm.policy.facts import Ato, Buyer, Designation, Exemption, ExemptionState
+from stmm.policy.findings import Outcome
 
 TOO_EARLY = (
     "The manual’s answer is known from"
@@ -43,8 +45,6 @@ BUYERS = {
     Buyer.UNDETERMINED: "A State entity whose standing is not determined",
     Buyer.NON_STATE: "Not a State agency: local, federal, tribal, tax-supported or joint-powers",
 }
-# Of a key in an address: longer numbers are none
-MOST_DIGITS = 18
 NO_ATO, LISTS, LISTS_NOT = "none", "lists", "lists_not"
 
 
@@ -282,6 +282,46 @@ class AskForServiceForm(forms.Form):
         super().__init__(data)
         choice = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
         choice.queryset = Agency.objects.filter(pk__in=[agency.pk for agency in agencies])
+
+
+class DeterminationFilterForm(forms.Form):
+    """Which determinations are listed, as it stands in the address."""
+
+    q = forms.CharField(
+        label="Number, service or source", required=False, max_length=100, widget=forms.SearchInput
+    )
+    agency = forms.ModelChoiceField(
+        Agency.objects.none(), required=False, empty_label="Every agency"
+    )
+    outcome = forms.ChoiceField(
+        label="Answer",
+        choices=[("", "Any answer"), *((each.value, each.headline) for each in Outcome)],
+        required=False,
+    )
+
+    def __init__(
+        self, data: QueryDict, *, visible: ElsewhereDeterminationQuerySet, of_many_agencies: bool
+    ) -> None:
+        super().__init__(data)
+        self.visible = visible
+        if of_many_agencies:
+            choice = cast("forms.ModelChoiceField[Agency]", self.fields["agency"])
+            choice.queryset = Agency.objects.filter(pk__in=visible.order_by().values("agency"))
+        else:
+            del self.fields["agency"]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.values())
+
+    def determinations(self) -> ElsewhereDeterminationQuerySet:
+        """Those that are meant; none while the form has problems."""
+        if not self.is_valid():
+            return self.visible.none()
+        wanted = self.cleaned_data
+        found = self.visible.matching(wanted["q"])
+        narrowed = {name: wanted[name] for name in ("agency", "outcome") if wanted.get(name)}
+        return found.filter(**narrowed)
 
 
 class KeyForm(forms.Form):

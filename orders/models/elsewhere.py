@@ -14,6 +14,9 @@ from orders.models.decided import StoredDecision
 from stmm.agencies.models import Agency, Sight
 from stmm.documents.models import StoredDocument
 
+# Of a key in a number: what is longer is none
+MOST_DIGITS = 18
+
 
 class Plan(models.TextChoices):
     """What the buyer means to do: the source and the action of the chapter's decision."""
@@ -27,6 +30,18 @@ class ElsewhereDeterminationQuerySet(models.QuerySet["ElsewhereDetermination"]):
     def visible_to(self, sight: Sight) -> "ElsewhereDeterminationQuerySet":
         """Oversight sees all; other people those of the agencies they are appointed at."""
         return self if sight.sees_everything else self.filter(agency__in=sight.member_agency_ids)
+
+    def matching(self, text: str) -> "ElsewhereDeterminationQuerySet":
+        """By its number, what was asked of, or the other source."""
+        if not text:
+            return self
+        wanted = Q()
+        for name in ("described", "vendor", "service__name", "service__product_id"):
+            wanted |= Q(**{f"{name}__icontains": text})
+        digits = text.rpartition("-")[2]
+        if digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS:
+            wanted |= Q(pk=int(digits))
+        return self.filter(wanted)
 
     def without_certificate(self) -> "ElsewhereDeterminationQuerySet":
         return self.filter(certificate__isnull=True)

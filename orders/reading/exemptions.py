@@ -1,7 +1,7 @@
 """Exemption requests of an agency for what it buys elsewhere: what pages offer and show."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import QuerySet
@@ -29,7 +29,8 @@ class Sought:
 
     @property
     def in_words(self) -> str:
-        return exemption_in_words(self.exemption)
+        """What became of it, and its term; its number stands beside."""
+        return exemption_in_words(replace(self.exemption, reference=""))
 
 
 def item_in_words(item: RequestedItem) -> str:

@@ -2,12 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import elsewhere, exemption_drafts, ledgers, outside, outside_acts
+from orders.views import determinations, elsewhere, exemption_drafts, ledgers, outside, outside_acts
 
 urlpatterns: list[URLPattern] = [
     path("elsewhere/", elsewhere.question, name="question"),
     path("elsewhere/determine/", elsewhere.determine, name="determine"),
-    path("elsewhere/determinations/", elsewhere.determinations, name="determinations"),
+    path("elsewhere/determinations/", determinations.determinations, name="determinations"),
+    path(
+        "elsewhere/determinations.csv",
+        determinations.determinations_csv,
+        name="determinations-csv",
+    ),
+    path(
+        "elsewhere/determinations.xlsx",
+        determinations.determinations_xlsx,
+        name="determinations-xlsx",
+    ),
     path("elsewhere/determinations/<int:pk>/", elsewhere.determination, name="determination"),
     path(
         "elsewhere/determinations/<int:pk>/certificate.pdf",

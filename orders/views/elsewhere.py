@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +24,7 @@ from orders.models import ElsewhereDetermination, Plan
 from orders.permissions.elsewhere import asking_agencies, asks_for_exemptions_of, records_for
 from orders.reading.elsewhere import Answer, answered, services_like
 from orders.services.determining import determine_elsewhere
-from orders.views.inventory import for_agencies, reasons_told
+from orders.views.inventory import reasons_told
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.services import hand_out
@@ -156,18 +155,6 @@ def visible_determination(request: Request, pk: int) -> ElsewhereDetermination:
         "relies_on__request",
     )
     return get_object_or_404(rows, pk=pk)
-
-
-@require_safe
-@for_agencies
-def determinations(request: Request) -> HttpResponse:
-    rows = (
-        ElsewhereDetermination.objects.visible_to(request.access)
-        .select_related("agency", "service", "asked_by", "certificate")
-        .defer("content")
-    )
-    page = Paginator(rows, DETERMINATIONS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "orders/elsewhere/determinations.html", {"page": page})
 
 
 @require_safe

@@ -61,14 +61,18 @@ def purchase_list(request: Request) -> HttpResponse:
         "relies_on__request",
         "exemption_request",
     )
+    page = Paginator(shown, PURCHASES_A_PAGE).get_page(request.GET.get("page"))
+    records = {agency.pk for agency in recording_agencies(request.access)}
+    proposed = OutsidePurchase.Match.PROPOSED
     context = {
         "form": form,
-        "page": Paginator(shown, PURCHASES_A_PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "total": found.spent(),
         "open_findings": _standing(request).open_findings().count(),
         "narrowed": form.is_narrowed,
         "many_agencies": sees_many_agencies(request),
-        "records": {agency.pk for agency in recording_agencies(request.access)},
+        "records": records,
+        "to_confirm": any(each.match == proposed and each.agency_id in records for each in page),
     }
     return render(request, "orders/elsewhere/purchases.html", context)
 

@@ -23,6 +23,10 @@ orders:determine              -                GET  405 405  405  405   405  405
 orders:determine              -                POST 302 302  302  302   403  403   403  403 403 302
 orders:determinations         -                GET  200 200  200  200   403  403   200  200 200 302
 orders:determinations         -                POST 405 405  405  405   405  405   405  405 405 302
+orders:determinations-csv     -                GET  200 200  200  200   403  403   200  200 200 302
+orders:determinations-csv     -                POST 405 405  405  405   405  405   405  405 405 302
+orders:determinations-xlsx    -                GET  200 200  200  200   403  403   200  200 200 302
+orders:determinations-xlsx    -                POST 405 405  405  405   405  405   405  405 405 302
 orders:determination          determination    GET  200 200  404  404   404  404   200  200 200 302
 orders:determination          determination    POST 405 405  405  405   405  405   405  405 405 302
 orders:certificate            determination    GET  200 200  404  404   404  404   200  200 200 302
@@ -68,6 +72,8 @@ orders:withdraw-ledger        ledger           POST 302 302  404  404   404  404
 DOWNLOADS = {"orders:certificate", "orders:ledger-file"}
 UNRECORDED: set[str] = set()
 FILES = {
+    "orders:determinations-csv",
+    "orders:determinations-xlsx",
     "orders:outside-purchases-csv",
     "orders:outside-purchases-xlsx",
     "orders:ledger-template",

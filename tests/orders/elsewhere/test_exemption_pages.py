@@ -87,7 +87,7 @@ def test_what_words_describe_names_what_words_asked_for(world: World) -> None:
     answer = ask(world, service="", what="Hilltop radio", described="1")
 
     assert "Ruling needed." in text(answer)
-    assert "Exemptions of" not in text(answer)
+    assert "Exemptions that were sought" not in text(answer)
 
 
 def test_who_writes_requests_for_the_agency_begins_one_from_the_answer(world: World) -> None:
