@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from catalog.models import Designation, Service
+from catalog.models import Designation, Exclusivity, Service
 from orders.compliance.decisions import decide_services
 from orders.models import AtoPaper, AuthorizationToOrder, OutsidePurchase
 from stmm.agencies.models import Agency, Standing
@@ -61,6 +61,8 @@ def _days_of_change(agency: Agency, services: Iterable[Service]) -> list[date]:
         .values_list("effective_from", flat=True)
         .distinct()
     )
+    exclusivity = Exclusivity.objects.filter(contract__in=contracts)
+    days.update(exclusivity.values_list("effective_from", flat=True))
     days.update(Standing.objects.filter(agency=agency).values_list("effective_from", flat=True))
     atos = AuthorizationToOrder.objects.filter(agency=agency)
     days.update(atos.values_list("ended_on", flat=True))

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog.services.contracts import set_exclusivity
 from orders.compliance.decisions import decide_services
 from orders.compliance.leakage import decide_purchases, finding_of
 from orders.models import OutsidePurchase
@@ -78,6 +79,30 @@ def test_the_two_years_of_an_ato_hold_to_the_day_leap_days_too() -> None:
         "exclusive_to_calnet",
         "exclusive_to_calnet",
         "allowed",
+    ]
+
+
+def test_a_contract_that_ceases_to_be_exclusive_binds_until_that_day() -> None:
+    city, contract = make_agency(Kind.LOCAL), make_contract()
+    service = make_service("Leased line", contract, recorded_at=KNOWN)
+    make_ato(city, contract, approved_on=date(2025, 7, 1))
+    ceases = date(2026, 1, 15)
+    set_exclusivity(
+        contract=contract,
+        is_exclusive=False,
+        effective_from=ceases,
+        reason="Ruled",
+        actor=None,
+        at=AT,
+    )
+    days = [ceases - timedelta(days=off) for off in (30, 1, 0)]
+
+    found = decide_purchases(city, [(service.pk, day) for day in days])
+
+    assert [finding_of(found[service.pk, day]) for day in days] == [
+        Finding.WINDOW,
+        Finding.WINDOW,
+        None,
     ]
 
 

@@ -91,7 +91,7 @@ def test_the_list_of_ledgers_takes_the_same_queries_for_one_and_many(world: Worl
     client = signed_in(world.auditor)
     name = "orders:ledgers"
     address = reverse(name)
-    assert "No ledger has been uploaded yet." in text(page(world.auditor, name))
+    assert "No ledger has been uploaded yet" in text(page(world.auditor, name))
     send_ledger(world, [ledger_line()])
     client.get(address)
 
