@@ -6,6 +6,7 @@ What is covered is asked by days, never of the state: it may be written down lat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -73,11 +74,11 @@ def endings(on: date) -> Iterator[Ending]:
     ).select_related("agency")
     told = set(Reminder.objects.filter(request__in=ending).values_list("request", "days_before"))
     for request in ending:
-        if request.until is not None:
-            left = (request.until - on).days
-            days = next(each for each in REMINDERS if left <= each)
-            if (request.pk, days) not in told:
-                yield Ending(request, request.until, days)
+        # What is approved has its term
+        until = cast(date, request.until)
+        days = next(each for each in REMINDERS if (until - on).days <= each)
+        if (request.pk, days) not in told:
+            yield Ending(request, until, days)
 
 
 @transaction.atomic

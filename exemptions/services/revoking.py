@@ -33,10 +33,7 @@ def revoke(*, request: ExemptionRequest, reason: str, access: Access, at: dateti
         return made
     user = may(access, Action.REVOKE, request)
     appointment = cast(Appointment, decider(access))
-    if request.until is not None and timezone.localdate(at) >= request.until:
-        raise WrongState(
-            f"{request} ended on {in_words(last_day(request.until))}: there is nothing to revoke."
-        )
+    _refuse_ended(request, at)
     revocation = Revocation.objects.create(
         request=request,
         reason=reason,
@@ -70,6 +67,14 @@ def revoke(*, request: ExemptionRequest, reason: str, access: Access, at: dateti
         reason=reason,
     )
     return revocation
+
+
+def _refuse_ended(request: ExemptionRequest, at: datetime) -> None:
+    """By days: the state `expired` is written down some time after the end."""
+    if request.until is not None and timezone.localdate(at) >= request.until:
+        raise WrongState(
+            f"{request} ended on {in_words(last_day(request.until))}: there is nothing to revoke."
+        )
 
 
 def _text(revocation: Revocation, uses: list[Use]) -> str:

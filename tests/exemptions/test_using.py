@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from exemptions.models import ExemptionRequest, RequestState, Use
 from exemptions.reading.cover import NotCovered, Obstacle
 from exemptions.reading.remaining import Remaining, remaining
+from exemptions.services.locking import lock
 from exemptions.services.using import release
 from stmm.audit.models import Entry
 from stmm.policy import editions
@@ -230,6 +231,26 @@ def test_a_withdrawn_purchase_gives_back_what_it_took(
     assert release(**told, at=AT) is None  # type: ignore[arg-type]
     assert Entry.objects.count() == entries
     assert buy(case, item, key="7", quantity=3) != use
+
+
+def test_who_finds_it_given_back_meanwhile_gives_nothing_back(
+    case: Case, approved: ExemptionRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buy(case, first_item(approved), key="7")
+
+    def give_back() -> Use | None:
+        access = as_of(case.catr)
+        return release(kind=KIND, key="7", reason="Twice", access=access, at=AT)
+
+    def slow(request: ExemptionRequest) -> ExemptionRequest:
+        monkeypatch.setattr("exemptions.services.using.lock", lock)
+        give_back()
+        return lock(request)
+
+    monkeypatch.setattr("exemptions.services.using.lock", slow)
+
+    assert give_back() is None
+    assert Entry.objects.filter(action="release_exemption").count() == 1
 
 
 def test_only_people_of_the_agency_give_back(case: Case, approved: ExemptionRequest) -> None:
