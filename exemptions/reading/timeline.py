@@ -25,13 +25,17 @@ WORDS: dict[str, str] = {
     Action.ANSWER: "The agency answered",
     Action.RECOMMEND: "Recommended on, to be decided",
     Action.DECIDE: "Decided",
+    "write_letter": "Letter written",
+    "name_delegation": "Delegation named",
     Action.USE: "Used",
+    "release_exemption": "A use released",
     Action.MEET: "Condition met",
+    "remind_of_end": "Reminded of its end",
     Action.REVOKE: "Revoked",
     Action.EXPIRE: "Ended",
 }
 # Changes that the words say, or that only the history needs
-UNSAID = frozenset({"state", "content SHA-256"})
+UNSAID = frozenset({"state", "content SHA-256", "document SHA-256", "Message-ID", "to"})
 STEPS_A_PAGE = 20
 # Entries of the history panel
 MOST_ENTRIES = 40
