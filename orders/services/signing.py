@@ -158,7 +158,10 @@ def put_signature(
     order.state, order.signed_at, order.order_date = State.SIGNED, at, timezone.localdate(at)
     order.version += 1
     order.changed_at = at
-    order.save()
+    # An order that was just made gets its number with its signature
+    order.save(
+        update_fields=("number", "state", "signed_at", "order_date", "version", "changed_at")
+    )
     content = signed_content(order, lines, determinations, attached)
     signature = _signature(order, appointment, speaks_as, content, at)
     _refuse_unprintable(signature)

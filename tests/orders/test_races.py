@@ -11,11 +11,12 @@ import pytest
 from django.db import connection
 
 from orders.models import Determination, Order, OrderLine, Signature, State
-from orders.services import drafting, signing
+from orders.services import drafting, filing, signing
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.refusals import ChangedMeanwhile, Incomplete, WrongState
 from tests.factories import AT
+from tests.orders import express
 from tests.orders.factories import World, access, make_draft, make_ready_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,38 @@ def test_the_first_page_sent_many_times_at_once_starts_one_draft(world: World) -
     assert len(set(results)) == Order.objects.count() == 1
 
 
+def test_a_whole_page_sent_many_times_at_once_files_one_order(world: World) -> None:
+    what, member = express.asked(world), access(world.catr)
+    shown = express.seen(what, by=world.catr)
+
+    results = at_once(*[lambda: filing.file(what, seen=shown, access=member, at=AT)] * AT_ONCE)
+
+    assert len(set(results)) == Order.objects.count() == Signature.objects.count() == 1
+    assert verify().faults == ()
+
+
+def test_a_page_and_a_draft_of_one_number_at_once_are_one_order_and_one_refusal(
+    world: World,
+) -> None:
+    what, member = express.asked(world, number="CHP-1"), access(world.catr)
+    shown = express.seen(what, by=world.catr)
+
+    def start() -> Order:
+        return drafting.start(
+            agency=world.agency,
+            contract=world.contract,
+            agency_request_number="CHP-1",
+            key=uuid4(),
+            access=member,
+            at=AT,
+        )
+
+    results = at_once(start, lambda: filing.file(what, seen=shown, access=member, at=AT))
+
+    assert sum(isinstance(each, Order) for each in results) == 1
+    assert drafting.NumberInUse in results
+
+
 def test_two_people_who_use_the_same_number_at_once_get_one_draft_and_one_refusal(
     world: World,
 ) -> None:
@@ -77,7 +110,7 @@ def test_two_people_who_use_the_same_number_at_once_get_one_draft_and_one_refusa
 
     results = at_once(start_as("catr"), start_as("atr"))
 
-    assert results.count(Incomplete) == 1
+    assert results.count(drafting.NumberInUse) == 1
     assert Order.objects.count() == 1
 
 
