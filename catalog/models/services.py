@@ -58,10 +58,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
         With `known_at`, among rows recorded by that moment.
         """
-        rows = Designation.objects.by_then(on, known_at=known_at)
 
         def latest(**subject: object) -> Subquery:
-            return Subquery(rows.filter(**subject).values("value")[:1])
+            rows = Designation.objects.by_then(on, known_at=known_at, **subject)
+            return Subquery(rows.values("value")[:1])
 
         annotations = {
             "designation": Coalesce(
@@ -78,7 +78,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
         Withdrawn ones too; None before the first. With `known_at`, among rows recorded by then.
         """
-        rows = Offer.objects.by_then(on, known_at=known_at).filter(service=OuterRef("pk"))
+        rows = Offer.objects.by_then(on, known_at=known_at, service=OuterRef("pk"))
         latest = Q(offers__pk=Subquery(rows.values("pk")[:1]))
         # Given as a mapping: the attribute is declared on the model for all to see
         annotations = {"offer_now": FilteredRelation("offers", condition=latest)}

@@ -80,7 +80,7 @@ def _columns(
     agency: Agency, contract: int, on: date, known_at: datetime | None
 ) -> dict[str, Subquery]:
     """A footing as columns of any row: they depend on none."""
-    standing = Standing.objects.by_then(on, known_at=known_at).filter(agency=agency)
+    standing = Standing.objects.by_then(on, known_at=known_at, agency=agency)
     return {
         "standing": Subquery(standing.values("value")[:1]),
         "in_term": Exists(Term.objects.covering(on).filter(contract=contract)),

@@ -28,10 +28,11 @@ class DatedQuerySet(models.QuerySet[Fact]):
             rows = rows.filter(recorded_at__lte=known_at)
         return self.filter(pk=Subquery(rows.order_by(*LATEST_FIRST).values("pk")[:1]))
 
-    def by_then(self, on: date, *, known_at: datetime | None = None) -> Self:
+    def by_then(self, on: date, *, known_at: datetime | None = None, **subject: object) -> Self:
         """Rows of the Pacific day `on` and before; of one subject, the first is in effect."""
-        rows = self.filter(effective_from__lte=on).order_by(*LATEST_FIRST)
-        return rows if known_at is None else rows.filter(recorded_at__lte=known_at)
+        known = {} if known_at is None else {"recorded_at__lte": known_at}
+        rows = self.filter(effective_from__lte=on, **known, **subject)
+        return rows.order_by(*LATEST_FIRST)
 
 
 class DatedFact(models.Model):
