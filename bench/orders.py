@@ -39,7 +39,7 @@ from django.test.utils import setup_test_environment  # noqa: E402  the same
 from django.urls import reverse  # noqa: E402  the same
 from django.utils import timezone  # noqa: E402  the same
 
-from bench.orders_floor import floor_of  # noqa: E402  the same
+from bench.orders_floor import Floor  # noqa: E402  the same
 from bench.oscar import check_out  # noqa: E402  the same
 from catalog.models import Contract, Service  # noqa: E402  the same
 from orders.files.many_lines import read_pasted  # noqa: E402  the same
@@ -91,7 +91,7 @@ def busy(kind: str, seconds: float, database: str) -> tuple[int, float]:
     connection.settings_dict["NAME"] = database
     work: Callable[[str], object] = filer()
     if kind == "floor":
-        work = floor_of(filer()(f"F-{uuid4().hex[:12]}"))
+        work = Floor(filer()(f"F-{uuid4().hex[:12]}"))
     work(f"W-{uuid4().hex[:12]}")  # what is read once for a process
     done, until, began = 0, perf_counter() + seconds, process_time()
     while perf_counter() < until:

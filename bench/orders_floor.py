@@ -7,7 +7,6 @@ authority is looked at, nothing is decided, no text is put together but what is 
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -59,54 +58,57 @@ def _without_key(row: Row) -> Row:
     return {name: value for name, value in row.items() if name != "id"}
 
 
-def floor_of(order: Order) -> Callable[[str], None]:
-    """What files `order` once more, under the number given."""
-    (head,) = stored(Order, "id", order.pk)
-    lines = [_without_key(row) for row in stored(OrderLine, "order_id", order.pk)]
-    keys = [line.pk for line in order.lines.order_by("pk")]
-    decided = [_without_key(row) for row in stored(Determination, "line_id", *keys)]
-    (signature,) = (_without_key(row) for row in stored(Signature, "order_id", order.pk))
-    job = DBTaskResult.objects.order_by("-enqueued_at").first()
-    assert job is not None
-    job_key = job.pk.hex if connection.vendor == "sqlite" else str(job.pk)
-    (task,) = stored(DBTaskResult, "id", job_key)
-    entry = Entry.objects.about(order)[0]
-    products = [line["product_id"] for line in lines]
-    catalogue = CATALOGUE.format(places=", ".join(["%s"] * len(products)))
-    content = json.loads(signature["content"])
+class Floor:
+    """What files an order once more, each time under the number given."""
 
-    def again(number: str) -> None:
+    def __init__(self, order: Order) -> None:
+        (self.head,) = (_without_key(row) for row in stored(Order, "id", order.pk))
+        self.lines = [_without_key(row) for row in stored(OrderLine, "order_id", order.pk)]
+        keys = [line.pk for line in order.lines.order_by("pk")]
+        self.decided = [_without_key(row) for row in stored(Determination, "line_id", *keys)]
+        (self.signature,) = (_without_key(r) for r in stored(Signature, "order_id", order.pk))
+        job = DBTaskResult.objects.latest("enqueued_at")
+        job_key = job.pk.hex if connection.vendor == "sqlite" else str(job.pk)
+        (self.job,) = stored(DBTaskResult, "id", job_key)
+        self.entry = Entry.objects.about(order)[0]
+        self.content = json.loads(self.signature["content"])
+        products = [line["product_id"] for line in self.lines]
+        self.catalogue = CATALOGUE.format(places=", ".join(["%s"] * len(products)))
+        self.wanted = [order.contract_id, *products]
+
+    def __call__(self, number: str) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(catalogue, [order.contract_id, *products])
+            cursor.execute(self.catalogue, self.wanted)
             cursor.fetchall()
-            draft = head | {
-                "number": None, "state": "draft", "signed_at": None, "version": 1,
-                "agency_request_number": number, "creation_key": uuid4().hex,
-            }  # fmt: skip
-            (key,) = insert(Order, [_without_key(draft)])
-            new = insert(
-                OrderLine,
-                [line | {"order_id": key, "creation_key": uuid4().hex} for line in lines],
-            )
-            insert(
-                Determination,
-                [row | {"line_id": line} for row, line in zip(decided, new, strict=True)],
-            )
+            key = self._draft(number)
             cursor.execute(
                 "UPDATE orders_order SET number = %s, state = %s, signed_at = %s, version = 2"
                 " WHERE id = %s",
-                [f"STD20-F-{key}", "signed", head["signed_at"], key],
+                [f"STD20-F-{key}", "signed", self.head["signed_at"], key],
             )
-            signed = json.dumps(
-                content | {"agency_request_number": number},
-                sort_keys=True, separators=(",", ":"), ensure_ascii=False,
-            )  # fmt: skip
-            sha256 = hashlib.sha256(signed.encode()).hexdigest()
-            insert(Signature, [signature | {"order_id": key, "content": signed, "sha256": sha256}])
-            insert(DBTaskResult, [task | {"id": uuid4().hex}])
-            _chain(entry, key)
+            self._sign(key, number)
+            insert(DBTaskResult, [self.job | {"id": uuid4().hex}])
+            _chain(self.entry, key)
 
-    return again
+    def _draft(self, number: str) -> int:
+        draft = self.head | {
+            "number": None, "state": "draft", "signed_at": None, "version": 1,
+            "agency_request_number": number, "creation_key": uuid4().hex,
+        }  # fmt: skip
+        (key,) = insert(Order, [draft])
+        lines = [line | {"order_id": key, "creation_key": uuid4().hex} for line in self.lines]
+        new = insert(OrderLine, lines)
+        decided = zip(self.decided, new, strict=True)
+        insert(Determination, [row | {"line_id": line} for row, line in decided])
+        return int(key)
+
+    def _sign(self, key: int, number: str) -> None:
+        signed = json.dumps(
+            self.content | {"agency_request_number": number},
+            sort_keys=True, separators=(",", ":"), ensure_ascii=False,
+        )  # fmt: skip
+        sha256 = hashlib.sha256(signed.encode()).hexdigest()
+        insert(Signature, [self.signature | {"order_id": key, "content": signed, "sha256": sha256}])
 
 
 def _chain(entry: Entry, key: int) -> None:
