@@ -102,9 +102,11 @@ def places(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
     }
 
 
+RECORDED_IN_ERROR = {"reason": "Recorded in error"}
+
+
 def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
     """A form that lacks nothing for each address, by its name."""
-    reason = {"reason": "Recorded in error"}
     proposed = OutsidePurchase.objects.get(match=OutsidePurchase.Match.PROPOSED)
     return {
         "orders:determine": {
@@ -137,11 +139,11 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
         "orders:confirm-matches": {"purchase": proposed.pk},
         "orders:match-outside": {"stands_for": "not_offered"},
         "orders:settle-finding": {"state": "resolved", "reason": "An emergency"},
-        "orders:withdraw-outside": reason,
+        "orders:withdraw-outside": RECORDED_IN_ERROR,
         "orders:upload-ledger": {
             "agency": world.agency.pk,
             "file": SimpleUploadedFile("ledger.csv", ledger_csv([ledger_line()]), "text/csv"),
             "key": KEY,
         },
-        "orders:withdraw-ledger": reason,
+        "orders:withdraw-ledger": RECORDED_IN_ERROR,
     }
