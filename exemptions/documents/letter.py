@@ -66,6 +66,11 @@ class Signatory:
     title: str
     role: str
 
+    @property
+    def addressed(self) -> str:
+        """Name and title; a title that only repeats the role is left out."""
+        return ", ".join(filter(None, (self.name, self.title if self.title != self.role else "")))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
