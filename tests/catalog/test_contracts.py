@@ -135,7 +135,7 @@ def test_forty_contracts_take_the_queries_of_one(reader: Client) -> None:
     with CaptureQueriesContext(connection) as forty:
         assert len(reader.get(LIST).context["contracts"]) == 40
     assert len(forty) == len(one)
-    assert len(one) <= 10
+    assert len(one) <= 11
 
 
 def test_the_list_says_for_which_day_it_is(reader: Client) -> None:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from catalog.models import Service
 from exemptions.models import Attachment, ExemptionRequest, RequestState
 from orders.models import Order
-from tests.catalog.factories import MANDATORY, make_designation, make_service
+from tests.catalog.factories import MANDATORY, make_contract, make_designation, make_service
 from tests.exemptions.stage_case import stage_request
 from tests.factories import AT, PASSWORD, make_document
 from tests.orders.factories import KNOWN, World
@@ -90,7 +90,8 @@ BUTTONS = {
 
 def places(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
     """A draft of the ATR, and a request that was sent; each with a file."""
-    third = make_service(THIRD_SERVICE, world.contract, recorded_at=KNOWN)
+    # Of another contract: the stage has compared an upload with the world’s
+    third = make_service(THIRD_SERVICE, make_contract(), recorded_at=KNOWN)
     make_designation(MANDATORY, third, at=KNOWN)
     draft = stage_request(world, State.DRAFT, "Backhaul at Cold Springs")
     sent = stage_request(world, State.SENT, "Backhaul at Mount Laguna")
@@ -129,7 +130,7 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
             "description": "Eleven links.",
             "proposed_source": "Sierra Microwave",
         },
-        "exemptions:add-item": {"service": _addable(world).pk, "quantity": 3},
+        "exemptions:add-item": {"service": _addable().pk, "quantity": 3},
         "exemptions:describe-item": {**item, "described": "Tower space"},
         "exemptions:change-item": {**version, **item},
         "exemptions:reasons": {
@@ -157,6 +158,6 @@ def _draft() -> ExemptionRequest:
     return ExemptionRequest.objects.filter(state=State.DRAFT).earliest("pk")
 
 
-def _addable(world: World) -> Service:
+def _addable() -> Service:
     """A mandatory service that the draft does not ask for yet."""
-    return world.contract.services.get(name=THIRD_SERVICE)
+    return Service.objects.get(name=THIRD_SERVICE)
