@@ -81,7 +81,12 @@ class MatrixUpload(models.Model):
                     decided_by__isnull=True,
                     edition__isnull=True,
                 )
-                | Q(state="published", decided_at__isnull=False, edition__isnull=False)
+                | Q(
+                    state="published",
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                    edition__isnull=False,
+                )
                 & ~Q(decided_by=F("uploaded_by"))
                 | Q(state="rejected", decided_at__isnull=False, edition__isnull=True)
                 & ~Q(reason=""),

@@ -940,7 +940,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("starts_on__isnull", True), ("until__isnull", True)),
-                    models.Q(("starts_on__isnull", False), ("until__gt", models.F("starts_on"))),
+                    models.Q(
+                        ("starts_on__isnull", False),
+                        ("until__gt", models.F("starts_on")),
+                        ("until__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="exemption_is_limited_in_time",
@@ -1059,6 +1063,7 @@ class Migration(migrations.Migration):
                         ("outcome__in", ["approved", "approved_in_part"]),
                         ("starts_on__isnull", False),
                         ("until__gt", models.F("starts_on")),
+                        ("until__isnull", False),
                     ),
                     _connector="OR",
                 ),
@@ -1179,6 +1184,7 @@ class Migration(migrations.Migration):
                         ("outcome__in", ["approved", "approved_in_part"]),
                         ("starts_on__isnull", False),
                         ("until__gt", models.F("starts_on")),
+                        ("until__isnull", False),
                     ),
                     _connector="OR",
                 ),

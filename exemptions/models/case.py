@@ -161,6 +161,7 @@ class Recommendation(models.Model):
                 | Q(
                     outcome__in=["approved", "approved_in_part"],
                     starts_on__isnull=False,
+                    until__isnull=False,
                     until__gt=models.F("starts_on"),
                 ),
                 name="recommended_approval_has_its_term",

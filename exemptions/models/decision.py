@@ -58,6 +58,7 @@ class Decision(models.Model):
                 | Q(
                     outcome__in=["approved", "approved_in_part"],
                     starts_on__isnull=False,
+                    until__isnull=False,
                     until__gt=F("starts_on"),
                 ),
                 name="decision_has_its_term_or_reasoning",

@@ -141,7 +141,7 @@ class ExemptionRequest(models.Model):
             models.CheckConstraint(
                 name="exemption_is_limited_in_time",
                 condition=Q(starts_on__isnull=True, until__isnull=True)
-                | Q(starts_on__isnull=False, until__gt=F("starts_on")),
+                | Q(starts_on__isnull=False, until__isnull=False, until__gt=F("starts_on")),
             ),
             models.CheckConstraint(
                 name="analyst_works_on_requests_that_need_it",

@@ -546,6 +546,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(
                         ("ends_on__gt", models.F("given_on")),
+                        ("ends_on__isnull", False),
                         ("given_at__isnull", False),
                         ("given_by__isnull", False),
                         ("given_on__isnull", False),

@@ -421,6 +421,7 @@ class Migration(migrations.Migration):
                         ("approved_at__isnull", False),
                         ("contractor_signed_on__isnull", False),
                         ("state_approved_on__gte", models.F("agency_signed_on")),
+                        ("state_approved_on__isnull", False),
                         ("state_approved_on__gte", models.F("contractor_signed_on")),
                     ),
                     _connector="OR",

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("quantity__isnull", True), ("relies_on__isnull", True)),
-                    ("quantity__gte", 1),
+                    models.Q(("quantity__gte", 1), ("quantity__isnull", False)),
                     _connector="OR",
                 ),
                 name="what_relies_on_an_exemption_has_a_quantity",

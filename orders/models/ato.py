@@ -218,6 +218,7 @@ class AtoPaper(models.Model):
                 condition=Q(state_approved_on__isnull=True, approved_at__isnull=True)
                 | Q(
                     approved_at__isnull=False,
+                    state_approved_on__isnull=False,
                     state_approved_on__gte=F("agency_signed_on"),
                     agency_signed_on__isnull=False,
                     contractor_signed_on__isnull=False,

@@ -137,6 +137,7 @@ class Leaving(models.Model):
                     given_on__isnull=False,
                     given_at__isnull=False,
                     given_by__isnull=False,
+                    ends_on__isnull=False,
                     ends_on__gt=F("given_on"),
                 ),
             ),

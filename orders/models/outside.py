@@ -267,7 +267,8 @@ class OutsidePurchase(models.Model):
                 name="exemption_of_a_finding_is_requested",
             ),
             models.CheckConstraint(
-                condition=Q(quantity__isnull=True, relies_on__isnull=True) | Q(quantity__gte=1),
+                condition=Q(quantity__isnull=True, relies_on__isnull=True)
+                | Q(quantity__isnull=False, quantity__gte=1),
                 name="what_relies_on_an_exemption_has_a_quantity",
             ),
             models.CheckConstraint(

@@ -93,7 +93,12 @@ class Question(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
-                | Q(answered_at__gte=F("asked_at"), answered_by__isnull=False) & ~Q(answer=""),
+                | Q(
+                    answered_at__isnull=False,
+                    answered_at__gte=F("asked_at"),
+                    answered_by__isnull=False,
+                )
+                & ~Q(answer=""),
                 name="question_is_answered_by_someone",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="question_asks_something"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -191,8 +191,8 @@ def _say(purchase: OutsidePurchase, said: Said, *, access: Access, at: datetime)
     if made is not None:
         made.bought = purchase  # now that it has its key
         made.save(force_insert=True)
-    if purchase.relies_on and relies_anew:
-        _take(purchase, access=access, at=at)
+    if relies_anew and purchase.relies_on:
+        _take(purchase, purchase.relies_on, access=access, at=at)
     after = _in_words(purchase) | ({"decision": made.headline} if made else {})
     return {
         name: (before.get(name), word) for name, word in after.items() if before.get(name) != word
@@ -241,17 +241,17 @@ def _decide(purchase: OutsidePurchase, at: datetime) -> OutsideDecision | None:
     return made
 
 
-def _take(purchase: OutsidePurchase, *, access: Access, at: datetime) -> None:
-    if purchase.relies_on is None or purchase.quantity is None:
-        return
+def _take(purchase: OutsidePurchase, item: RequestedItem, *, access: Access, at: datetime) -> None:
+    # The database stores none that relies on an item without its quantity
+    quantity = cast(int, purchase.quantity)
     try:
         take(
-            item=purchase.relies_on,
+            item=item,
             agency=purchase.agency,
             kind=KIND,
             key=str(purchase.pk),
             label=str(purchase),
-            bought=Bought(purchase.quantity, purchase.amount, purchase.purchased_on),
+            bought=Bought(quantity, purchase.amount, purchase.purchased_on),
             access=access,
             at=at,
         )

@@ -59,7 +59,7 @@ def test_other_peoples_appointments_do_not_count(ana: User) -> None:
 
 @pytest.mark.parametrize("role", Role)
 def test_oversight_sees_everything(role: Role) -> None:
-    oversight = {Role.STND, Role.DEPUTY_DIRECTOR, Role.AUDITOR}
+    oversight = {Role.STND, Role.DEPUTY_DIRECTOR, Role.DEPUTY_DELEGATE, Role.AUDITOR}
 
     assert access_as(role).sees_everything == (role in oversight)
 

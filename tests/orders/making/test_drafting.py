@@ -356,3 +356,21 @@ def test_an_abandoned_draft_stays_in_the_record_with_its_reason(world: World) ->
 
 def test_an_order_without_its_number_yet_is_called_new() -> None:
     assert str(Order()) == "New order"
+
+
+def test_what_the_database_refuses_for_another_reason_is_not_called_a_number_in_use(
+    world: World,
+) -> None:
+    made = make_draft(world)
+
+    with pytest.raises(IntegrityError), drafting.each_number_once(world.agency, "CHP-99"):
+        Order.objects.create(
+            number="X",
+            creation_key=made.creation_key,
+            agency=world.agency,
+            contract=world.contract,
+            agency_request_number="CHP-99",
+            created_at=AT,
+            created_by=world.atr,
+            changed_at=AT,
+        )

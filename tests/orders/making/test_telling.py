@@ -204,6 +204,15 @@ def test_orders_and_exemptions_of_one_agency_are_told_of_in_one_notice(
     assert "unfinished orders and exemptions of these services" in notice().why
 
 
+def test_a_change_that_changes_nothing_for_the_exempted_service_tells_nobody(
+    world: World,
+) -> None:
+    sought_in(world)
+    ruled(world, "mandatory", service=world.mandatory)
+
+    assert tell_of_changes(AT) == 0
+
+
 @pytest.mark.parametrize("state", ["sent", "denied", "revoked"])
 def test_what_is_not_approved_or_out_of_term_tells_nobody(world: World, state: str) -> None:
     sought_in(world, state=state)
