@@ -243,6 +243,13 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         name: {"level": "WARNING"}
-        for name in ("django_tasks_db", "fontTools", "pikepdf", "weasyprint")
+        for name in (
+            "django_tasks_db",
+            "fontTools",
+            "pikepdf",
+            "weasyprint",
+            # Each job in two lines: they would push the logins out of sight
+            *(["django_tasks"] if STMM_DEMONSTRATION else []),
+        )
     },
 }
