@@ -28,7 +28,7 @@ DECISION, GRANTED, USE = (
 )  # fmt: skip
 
 _DECIDED = (
-    f"EXISTS (SELECT 1 FROM {DECISION} d WHERE d.request_id = NEW.id AND d.outcome IN ({{}})"
+    "EXISTS (SELECT 1 FROM exemptions_decision d WHERE d.request_id = NEW.id AND d.outcome IN ({})"
     " AND d.starts_on IS NOT DISTINCT FROM NEW.starts_on"
     " AND d.until IS NOT DISTINCT FROM NEW.until)"
 )
@@ -41,15 +41,22 @@ _APPOINTED = (
     "EXISTS (SELECT 1 FROM agencies_appointment a WHERE a.id = NEW.appointment_id"
     " AND a.user_id = NEW.{} AND a.role IN ('deputy_director', 'deputy_delegate'))"
 )
-_REQUEST_OF_USE = (
-    f"SELECT r.id FROM {REQUEST} r JOIN {DECISION} d ON d.request_id = r.id"
-    f" JOIN {GRANTED} g ON g.decision_id = d.id WHERE g.id = NEW.item_id"
+_SENT = (
+    "EXISTS (SELECT 1 FROM exemptions_exemptionrequest r WHERE r.state <> 'draft' AND r.id IN ({}))"
+)
+_OUT_OF_TERM = (
+    "NOT EXISTS (SELECT 1 FROM exemptions_exemptionrequest r"
+    " JOIN exemptions_decision d ON d.request_id = r.id"
+    " JOIN exemptions_itemdecision g ON g.decision_id = d.id"
+    " WHERE g.id = NEW.item_id"
+    " AND r.state IN ('approved', 'expired') AND r.agency_id = NEW.agency_id"
+    " AND NEW.used_on >= r.starts_on AND NEW.used_on < r.until)"
 )
 _TAKEN = (
-    f"(SELECT COALESCE(SUM(u.{{0}}), 0) FROM {USE} u"
+    "(SELECT COALESCE(SUM(u.{0}), 0) FROM exemptions_use u"
     " WHERE u.item_id = NEW.item_id AND u.released_at IS NULL)"
 )
-_LIMIT = f"(SELECT g.{{0}} FROM {GRANTED} g WHERE g.id = NEW.item_id)"
+_LIMIT = "(SELECT g.{0} FROM exemptions_itemdecision g WHERE g.id = NEW.item_id)"
 
 # (name, table, verb, refused when, message)
 RULES = (
@@ -87,8 +94,7 @@ RULES = (
     *(
         (
             f"exemption_item_sealed_{verb.lower()}", ITEM, verb,
-            (f"EXISTS (SELECT 1 FROM {REQUEST} r WHERE r.state <> 'draft'"
-            f" AND r.id IN ({', '.join(f'{row}.request_id' for row in rows)}))"),
+            _SENT.format(", ".join(f"{row}.request_id" for row in rows)),
             "what is requested is changed in a draft only",
         )
         for verb, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",)))
@@ -100,14 +106,14 @@ RULES = (
     ),
     (
         "decision_on_recommended_request", DECISION, "INSERT",
-        (f"NOT EXISTS (SELECT 1 FROM {REQUEST} r JOIN exemptions_recommendation m"
+        ("NOT EXISTS (SELECT 1 FROM exemptions_exemptionrequest r JOIN exemptions_recommendation m"
         " ON m.request_id = r.id WHERE r.id = NEW.request_id AND r.state = 'recommended'"
         " AND m.id = NEW.recommendation_id AND m.voided_at IS NULL)"),
         "a decision needs a valid recommendation",
     ),
     (
         "granted_is_of_its_request", GRANTED, "INSERT",
-        (f"NOT EXISTS (SELECT 1 FROM {DECISION} d JOIN {ITEM} i ON i.request_id = d.request_id"
+        ("NOT EXISTS (SELECT 1 FROM exemptions_decision d JOIN exemptions_requesteditem i ON i.request_id = d.request_id"
         " WHERE d.id = NEW.decision_id AND i.id = NEW.item_id"
         " AND d.outcome IN ('approved', 'approved_in_part') AND NEW.quantity <= i.quantity)"),
         "a decision grants at most what its request asks for",
@@ -119,10 +125,7 @@ RULES = (
     ),
     (
         "use_within_the_exemption", USE, "INSERT",
-        (f"NOT EXISTS (SELECT 1 FROM {REQUEST} r WHERE r.id IN ({_REQUEST_OF_USE})"
-        " AND r.state IN ('approved', 'expired') AND r.agency_id = NEW.agency_id"
-        " AND NEW.used_on >= r.starts_on AND NEW.used_on < r.until)"
-        f" OR {_TAKEN.format('quantity')} + NEW.quantity > {_LIMIT.format('quantity')}"
+        (f"{_OUT_OF_TERM} OR {_TAKEN.format('quantity')} + NEW.quantity > {_LIMIT.format('quantity')}"
         f" OR {_TAKEN.format('amount')} + NEW.amount"
         f" > COALESCE({_LIMIT.format('amount')}, {_TAKEN.format('amount')} + NEW.amount)"),
         "a purchase takes at most what an exemption in term grants",

@@ -42,7 +42,7 @@ RULES = (
         " AND r.created_by_id = NEW.decided_by_id)"
         " OR EXISTS (SELECT 1 FROM exemptions_sentversion s WHERE s.request_id = NEW.request_id"
         " AND s.signed_by_id = NEW.decided_by_id)"
-        f" OR EXISTS (SELECT 1 FROM {RECOMMENDATION} m WHERE m.request_id = NEW.request_id"
+        " OR EXISTS (SELECT 1 FROM exemptions_recommendation m WHERE m.request_id = NEW.request_id"
         " AND m.made_by_id = NEW.decided_by_id)"),
         "nobody decides an exemption request that they had a hand in",
     ),

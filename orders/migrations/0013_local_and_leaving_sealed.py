@@ -21,6 +21,8 @@ SAID = (
     "contact_email", "remarks", "given_at", "given_by_id", "given_on", "ends_on",
 )  # fmt: skip
 
+HELD = "EXISTS (SELECT 1 FROM {} w WHERE w.{} IS NOT NULL AND w.id IN ({}))"
+
 
 def _sealed(
     name: str, table: str, *, since: str, columns: tuple[str, ...], made: str, message: str
@@ -39,7 +41,7 @@ def _parts_sealed(
     """Rows of `table` that point by `key` to a row of `whole` that has its `since`."""
     for verb, rows in (("UPDATE", "OLD NEW"), ("DELETE", "OLD"), ("INSERT", "NEW")):
         keys = ", ".join(f"{row}.{key}" for row in rows.split())
-        held = f"EXISTS (SELECT 1 FROM {whole} w WHERE w.{since} IS NOT NULL AND w.id IN ({keys}))"
+        held = HELD.format(whole, since, keys)
         yield Refuse(f"{name}_{verb.lower()}", table, verb, held, message)
 
 

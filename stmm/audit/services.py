@@ -19,6 +19,8 @@ SYSTEM = "STMM"
 
 # Any number, the same everywhere: the one lock that puts entries in a row on PostgreSQL
 _CHAIN_LOCK = 5_040_400_1
+_LOCK = "SELECT pg_advisory_xact_lock(%s);"
+_HEAD = "SELECT sequence, hash FROM audit_entry ORDER BY sequence DESC LIMIT 1"
 
 
 def _plain(value: Any) -> Any:
@@ -71,11 +73,11 @@ def _locked_head() -> tuple[int, str]:
     SQLite has one writer at a time. On PostgreSQL the lock and the reading are sent together,
     as two statements: the second sees what was committed while the first waited.
     """
-    head = f"SELECT sequence, hash FROM {Entry._meta.db_table} ORDER BY sequence DESC LIMIT 1"  # noqa: S608  our own table
-    if connection.vendor == "postgresql":
-        head = f"SELECT pg_advisory_xact_lock({_CHAIN_LOCK}); {head}"
     with connection.cursor() as cursor:
-        cursor.execute(head)
+        if connection.vendor == "postgresql":
+            cursor.execute(f"{_LOCK} {_HEAD}", [_CHAIN_LOCK])
+        else:
+            cursor.execute(_HEAD)
         row: tuple[int, str] | None = cursor.fetchone()
     return row or (0, GENESIS)
 
