@@ -3,6 +3,7 @@
 One page holds all outcomes; only what belongs to the chosen one is read.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -94,8 +95,9 @@ class VerdictForm(forms.Form):
                 self.add_error(field, problem.message)
         return cleaned
 
+    @abstractmethod
     def conditions(self) -> tuple[Wanted, ...]:
-        raise NotImplementedError
+        """Read off a form without errors: as lines of text, or off a row each."""
 
     @property
     def verdict(self) -> Verdict:
