@@ -119,6 +119,15 @@ def page_seconds(browser: Client, order: Order, rounds: int = 15) -> float:
     return sorted(taken)[rounds // 2]
 
 
+def in_use(orders: int = 500) -> None:
+    """Rows, and what the database knows of them: small tables it reads from end to end."""
+    file = filer()
+    for number in range(orders):
+        file(f"U-{number}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 def pages(world: World) -> None:
     browser = signed_in(world.catr)
     one = page_seconds(browser, filer(1)("P-1"))
@@ -176,6 +185,7 @@ def main(clients: int, seconds: float) -> None:
     world = make_world()
     for number in range(200):
         make_service(f"Hosted VoIP {number}", world.contract)
+    in_use()
     pages(world)
     requests(world)
     for count in (1, clients):

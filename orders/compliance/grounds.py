@@ -1,18 +1,27 @@
 """What an order is judged by on a day, read at once: its agency, its contract, its services."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, Model, Subquery
+from django.db.models import (
+    BigIntegerField,
+    DateField,
+    DateTimeField,
+    Exists,
+    Model,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 
 from catalog.models import Contract, Offer, Service, Term
-from catalog.models.services import ServiceQuerySet
 from orders.compliance.decisions import buyer_with, decide_known
 from stmm.agencies.models import Agency, Standing
 from stmm.policy.decision import Decision
 from stmm.policy.facts import Source
+from stmm.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +52,26 @@ def footing_of(
 ) -> Footing:
     """The same under the contract of this key, in one query."""
     contracts = Contract.objects.filter(pk=contract)
-    return _footing(contracts.annotate(**_columns(agency, contract, on, known_at)).get())
+    return _footing(contracts.annotate(**_columns(agency.pk, contract, on, known_at)).get())
 
 
 def grounds_of(
     agency: Agency,
     contract: int,
-    services: ServiceQuerySet,
     *,
+    keys: Iterable[int] = (),
+    product_ids: Iterable[str] = (),
     on: date,
     known_at: datetime | None = None,
 ) -> Grounds:
-    """For an order of these services from CALNET, under the contract of this key.
+    """For an order under the contract of this key: of services by their keys, or by Product ID.
 
     The footing is read with the services: one query, for a local body two more of its ATO.
     """
-    read = services.with_designation(on, known_at=known_at).with_offer(on, known_at=known_at)
-    rows = list(
-        read.select_related("category", "contract__contractor")
-        .annotate(**_columns(agency, contract, on, known_at))
-        .order_by()
-    )
+    named = {"keys": tuple(keys) or None, "product_ids": tuple(product_ids) or None}
+    same: dict[str, Any] = {"agency": agency.pk, "contract": contract}
+    same |= {"on": on, "known_at": known_at}
+    rows = list(_named(**named, **same)) if any(named.values()) else []
     footing = _footing(rows[0]) if rows else footing_of(agency, contract, on=on, known_at=known_at)
     decisions = decide_known(
         agency,
@@ -76,15 +84,40 @@ def grounds_of(
     return Grounds(footing, {each.pk: each for each in rows}, decisions)
 
 
-def _columns(
-    agency: Agency, contract: int, on: date, known_at: datetime | None
-) -> dict[str, Subquery]:
+def _services(
+    *, keys: Any, product_ids: Any, agency: Any, contract: Any, on: Any, known_at: Any
+) -> QuerySet[Service]:
+    if keys:
+        services = Service.objects.filter(pk__in=keys)
+    else:
+        services = Service.objects.filter(contract=contract, product_id__in=product_ids)
+    return (
+        services.with_designation(on, known_at=known_at)
+        .with_offer(on, known_at=known_at)
+        .select_related("category", "contract__contractor")
+        .annotate(**_columns(agency, contract, on, known_at))
+        .order_by()
+    )
+
+
+def _columns(agency: Any, contract: Any, on: Any, known_at: Any) -> dict[str, Subquery]:
     """A footing as columns of any row: they depend on none."""
     standing = Standing.objects.by_then(on, known_at=known_at, agency=agency)
     return {
         "standing": Subquery(standing.values("value")[:1]),
         "in_term": Exists(Term.objects.covering(on).filter(contract=contract)),
     }
+
+
+_named = Prepared(
+    _services,
+    keys=BigIntegerField(),
+    product_ids=TextField(),
+    agency=BigIntegerField(),
+    contract=BigIntegerField(),
+    on=DateField(),
+    known_at=DateTimeField(),
+)
 
 
 def _footing(row: Model) -> Footing:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from catalog.models import Service
 from orders.compliance.grounds import Grounds, grounds_of
 from orders.models import Determination, Order, OrderLine
 from orders.reading.priced import PricedRow, PricedRows
@@ -22,8 +21,8 @@ def grounds_for(
     order: Order, lines: Iterable[OrderLine], *, on: date, known_at: datetime | None = None
 ) -> Grounds:
     """What an order with these lines is judged by on the Pacific day `on`."""
-    services = Service.objects.filter(pk__in={line.service_id for line in lines})
-    return grounds_of(order.agency, order.contract_id, services, on=on, known_at=known_at)
+    keys = {line.service_id for line in lines}
+    return grounds_of(order.agency, order.contract_id, keys=keys, on=on, known_at=known_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from catalog.models import Contract, Service
+from catalog.models import Contract
 from orders.completeness.order import problems_of
 from orders.compliance.grounds import Grounds, grounds_of
 from orders.files.many_lines import Rows
@@ -76,8 +76,13 @@ def draw_up(asked: Asked, *, access: Access, at: datetime) -> Drawn:
     Raises NotAllowed, RowsRefused, Contract.DoesNotExist.
     """
     user = may_order_for(access, asked.agency).user
-    named = Service.objects.filter(contract=asked.contract, product_id__in=asked.rows.product_ids)
-    grounds = grounds_of(asked.agency, asked.contract, named, on=access.on, known_at=at)
+    grounds = grounds_of(
+        asked.agency,
+        asked.contract,
+        product_ids=asked.rows.product_ids,
+        on=access.on,
+        known_at=at,
+    )
     found = list(grounds.services.values())
     contract = (
         found[0].contract

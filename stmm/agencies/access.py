@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import BigIntegerField, DateField, QuerySet
 
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Appointment
+from stmm.prepared import Prepared
 
 Role = Appointment.Role
 
@@ -79,8 +82,17 @@ def access_of(user: User | AnonymousUser, *, on: date) -> Access:
     """The person's authority on the Pacific day `on`, in one query."""
     if not isinstance(user, User):
         return Access(user, on)
-    rows = Appointment.objects.in_effect(on).filter(user=user).select_related("agency")
+    rows = _appointments(user=user.pk, on=on)
     order = list(Role)
     for row in rows:
         row.user = user
     return Access(user, on, tuple(sorted(rows, key=lambda a: (order.index(Role(a.role)), a.pk))))
+
+
+def _of_a_person(user: Any, on: Any) -> QuerySet[Appointment]:
+    rows = Appointment.objects.in_effect(on).filter(user=user)
+    return rows.select_related("agency").order_by()
+
+
+# Every request asks it
+_appointments = Prepared(_of_a_person, user=BigIntegerField(), on=DateField())
