@@ -36,7 +36,7 @@ from catalog.demonstration import load_contracts, load_matrices  # noqa: E402  t
 from catalog.models import Contract, Service  # noqa: E402  the same
 from catalog.search.words import words_in  # noqa: E402  the same
 from orders.models import Ledger, OutsideDecision, OutsidePurchase  # noqa: E402  the same
-from orders.services.ledger_reading import read_ledger  # noqa: E402  the same
+from orders.services.elsewhere.ledger_reading import read_ledger  # noqa: E402  the same
 from tests.orders.elsewhere_records import ledger_csv, ledger_line, send_ledger  # noqa: E402  the same
 from tests.orders.factories import World, make_world  # noqa: E402  the same
 

@@ -44,7 +44,7 @@ from bench.oscar import check_out  # noqa: E402  the same
 from catalog.models import Contract, Service  # noqa: E402  the same
 from orders.files.many_lines import read_pasted  # noqa: E402  the same
 from orders.models import Order  # noqa: E402  the same
-from orders.services import filing  # noqa: E402  the same
+from orders.services.making import filing  # noqa: E402  the same
 from stmm.accounts.models import User  # noqa: E402  the same
 from stmm.agencies.access import access_of  # noqa: E402  the same
 from stmm.agencies.models import Agency  # noqa: E402  the same

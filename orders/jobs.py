@@ -17,15 +17,15 @@ from orders.models import (
     PaperState,
     State,
 )
-from orders.services.ato_form import make_form
-from orders.services.ato_notices import endings, tell_of_ending
-from orders.services.certifying import certify
-from orders.services.leaving_followed import follow, to_follow
-from orders.services.leaving_notice import send_notice
-from orders.services.ledger_reading import LEASE, read_ledger
-from orders.services.local_sending import send
-from orders.services.routing import route
-from orders.services.telling import tell_of_change
+from orders.services.atos.form import make_form
+from orders.services.atos.notices import endings, tell_of_ending
+from orders.services.elsewhere.certifying import certify
+from orders.services.elsewhere.ledger_reading import LEASE, read_ledger
+from orders.services.leaving.following import follow, to_follow
+from orders.services.leaving.sending import send_notice
+from orders.services.local.sending import send
+from orders.services.sending import route
+from orders.services.telling.catalog import tell_of_change
 from stmm.outbox.jobs import send_due_mail
 
 # A signed order older than this has lost its job

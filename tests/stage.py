@@ -13,7 +13,9 @@ from catalog.models import DeskMember, MatrixUpload
 from catalog.services import rulings
 from catalog.services.equivalents import mark_equivalent
 from orders.models import Attachment, Order
-from orders.services import drafting, routing, signing
+from orders.services import sending
+from orders.services.making import drafting
+from orders.services.signing import signing
 from stmm.accounts.models import User
 from stmm.agencies.services import appoint
 from stmm.outbox.models import Notice, NoticeKind, OutgoingMail
@@ -131,7 +133,7 @@ def _order(world: World, user: User, number: str) -> Order:
 
 def _sent(order: Order, by: User) -> Order:
     """Signed and routed; its mail was given up, so that it can be tried again."""
-    routing.route(order=sign(order, by=by), at=AT)
+    sending.route(order=sign(order, by=by), at=AT)
     OutgoingMail.objects.update(state=State.UNDELIVERABLE, next_attempt_at=None, finished_at=AT)
     return Order.objects.get(pk=order.pk)
 

@@ -17,7 +17,7 @@ from exemptions.services.letters import write_letter
 from exemptions.services.recommending import recommend
 from exemptions.verdict import Verdict, Wanted
 from orders.models import OutsidePurchase
-from orders.services.outside import Said, record_purchase
+from orders.services.elsewhere.outside import Said, record_purchase
 from stmm.accounts.models import User
 from stmm.agencies.access import Access, access_of
 

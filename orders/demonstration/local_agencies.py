@@ -6,8 +6,8 @@ from pathlib import Path
 
 from catalog.models import Contract
 from orders.models import Ground
-from orders.services.atos import record_ato
-from orders.services.eligibility import record_registration
+from orders.services.atos.acts import record_ato
+from orders.services.atos.eligibility import record_registration
 from stmm.agencies.models import Agency
 from stmm.agencies.services import add_agency
 

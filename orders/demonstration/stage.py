@@ -17,8 +17,11 @@ from django.utils import timezone
 
 from catalog.models import Contract, Offer, Service
 from orders.models import Order, OrderLine
-from orders.services import desk, drafting, routing, signing
-from orders.services.desk_steps import Numbers
+from orders.services import sending
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.making import drafting
+from orders.services.signing import signing
 from stmm.accounts.models import User
 from stmm.agencies.access import Access, access_of
 from stmm.agencies.models import Agency
@@ -137,7 +140,7 @@ class Stage:
         """Signed, and sent as the job does it."""
         order.refresh_from_db()
         signing.sign(order=order, version=order.version, **self.by(by))
-        routing.route(order=order, at=self.at)
+        sending.route(order=order, at=self.at)
         return Order.objects.get(pk=order.pk)
 
     def acknowledge(self, by: str, order: Order) -> None:

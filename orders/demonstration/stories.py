@@ -11,9 +11,14 @@ from catalog.models import Contract
 from orders.demonstration.stage import Stage, Story, keys
 from orders.models import Order, OutsidePurchase
 from orders.models.progress import RejectionReason
-from orders.services import atos, changing, desk, drafting, outside, signing
-from orders.services.amending import begin_amendment
-from orders.services.desk_steps import Numbers
+from orders.services.atos import acts as atos
+from orders.services.changing import acts as changing
+from orders.services.changing.amending import begin_amendment
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.elsewhere import outside
+from orders.services.making import drafting
+from orders.services.signing import signing
 from stmm.agencies.models import Agency
 
 ATR, CATR = "atr@chp.example", "catr@chp.example"

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from catalog.matrix.formats import ENDINGS, READERS, ending_of
 from orders.models import LineProgress, LineState, Question, TimeLimits
 from orders.models.progress import RejectionReason
-from orders.services.desk_steps import NUMBERS, Numbers
+from orders.services.desk.steps import NUMBERS, Numbers
 from stmm.agencies.forms import DayField, reason_field
 
 LARGEST_FILE = 2 * 1024 * 1024

@@ -14,7 +14,7 @@ from orders.files.many_lines import Rows, read_pasted
 from orders.forms.many import PasteForm
 from orders.forms.order import ContactsForm, PrintedForm, WhereForm, contract_label
 from orders.models import Order
-from orders.services.filing import Asked
+from orders.services.making.filing import Asked
 from stmm.agencies.forms import DayField
 from stmm.agencies.models import Agency
 

@@ -11,7 +11,7 @@ from catalog.models import Contract, Service
 from orders.forms.desk import LinesField
 from orders.forms.order import LARGEST_ATTACHMENT, ContractChoice, DateInput, PrintedForm
 from orders.models import LocalLine, LocalOrder
-from orders.services.desk_steps import Numbers
+from orders.services.desk.steps import Numbers
 from stmm.agencies.forms import DayField
 from stmm.agencies.models import Agency
 

@@ -23,7 +23,7 @@ from orders.reading.exemptions import (
     granted_to_any,
     item_in_words,
 )
-from orders.services.outside import Said
+from orders.services.elsewhere.outside import Said
 from stmm.agencies.forms import DayField, reason_field
 from stmm.agencies.models import Agency
 

@@ -14,8 +14,8 @@ from orders.forms.ato import ApprovalForm, PaperForm, ScanForm, SignatureForm, W
 from orders.forms.order import show_version
 from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import may_with_paper, reasons_against_paper
-from orders.services import ato_papers as service
-from orders.services import ato_signing
+from orders.services.atos import papers as service
+from orders.services.atos import signing as ato_signing
 from orders.views.atos import ato_refusals, attempted, form_page
 from orders.views.files import download
 from orders.workflow.ato import AtoAction

@@ -17,7 +17,7 @@ from orders.forms.ato import BeginForm, EndForm, PaperForm
 from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import speaks_for
 from orders.reading.windows import chart_of, earliest_end, windows_of
-from orders.services import atos as service
+from orders.services.atos import acts as service
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.audit.models import Entry

@@ -15,10 +15,10 @@ from orders.permissions.inside import is_member, refuse_outsiders, sees_inside
 from orders.permissions.order import may
 from orders.reading.differences import Difference, differences
 from orders.reading.order import shown_lines
-from orders.services import changing
-from orders.services.amending import begin_amendment
-from orders.services.approving import approve as approve_order
-from orders.services.notes import add_note
+from orders.services.changing import acts as changing
+from orders.services.changing.amending import begin_amendment
+from orders.services.changing.notes import add_note
+from orders.services.signing.approving import approve as approve_order
 from orders.signing_rules import Judged, contents_of, judged
 from orders.views.answering import refusals_answered, visible_order
 from orders.workflow.order import Action

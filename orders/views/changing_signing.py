@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from orders.forms.changing import DeputyForm, SigningRuleForm
 from orders.models import Deputy, SigningRule
-from orders.services import approving
+from orders.services.signing import approving
 from orders.views.changing import form_page
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency

@@ -18,7 +18,8 @@ from orders.permissions.order import may, reasons_against
 from orders.reading.differences import differences
 from orders.reading.order import ShownLines, as_judged, grounds_for, lines_of
 from orders.reading.ways_out import mandatory_lines
-from orders.services import drafting, signing
+from orders.services.making import drafting
+from orders.services.signing import signing
 from orders.signing_rules import contents_of, word_on
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of

@@ -14,7 +14,7 @@ from orders.models import Order
 from orders.models.states import SENT_STATES
 from orders.reading.desk_panel import desk_panel
 from orders.reading.desk_queue import DeskQueue, Tab
-from orders.services import desk
+from orders.services.desk import acts as desk
 from orders.views.answering import refusals_answered, visible_order
 from stmm.agencies.middleware import Request
 

@@ -24,7 +24,7 @@ from orders.models.progress import RejectionReason
 from orders.models.states import LINE_UNDER_WAY
 from orders.permissions.order import may, may_at_desk
 from orders.reading.desk import progress_of
-from orders.services import desk
+from orders.services.desk import acts as desk
 from orders.views.answering import refusals_answered, visible_order
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request

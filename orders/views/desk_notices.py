@@ -10,7 +10,7 @@ from catalog.matrix.refusal import MatrixRefused
 from orders.files.desk_notices import HEADINGS, read_notices
 from orders.forms.desk import NoticesForm
 from orders.models.progress import RejectionReason
-from orders.services.desk_notices import NoticesRefused, TakenIn, take_in
+from orders.services.desk.notices import NoticesRefused, TakenIn, take_in
 from orders.views.desk import desks_or_refused
 from stmm.agencies.middleware import Request
 from stmm.exports import csv_download

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.forms.ato import RegisterForm, WithReasonForm
 from orders.models import Registration
 from orders.permissions.ato import speaks_for_state
-from orders.services import eligibility as service
+from orders.services.atos import eligibility as service
 from orders.views.atos import ato_refusals, attempted, form_page, local_agencies
 from orders.views.files import download
 from stmm.agencies.middleware import Request

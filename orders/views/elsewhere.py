@@ -23,7 +23,7 @@ from orders.forms.elsewhere import KeyForm, QuestionForm, StatedForm
 from orders.models import ElsewhereDetermination, Plan
 from orders.permissions.elsewhere import asking_agencies, asks_for_exemptions_of, records_for
 from orders.reading.elsewhere import Answer, answered, services_like
-from orders.services.determining import determine_elsewhere
+from orders.services.elsewhere.determining import determine_elsewhere
 from orders.views.inventory import reasons_told
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry

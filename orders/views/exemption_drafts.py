@@ -11,7 +11,11 @@ from orders.forms.elsewhere import AskForServiceForm, KeyForm
 from orders.permissions.elsewhere import asking_agencies, may_record_for
 from orders.reading.order import shown_lines
 from orders.reading.ways_out import mandatory_lines
-from orders.services.exemption_drafts import ask_for_finding, ask_for_lines, ask_for_service
+from orders.services.elsewhere.exemption_drafts import (
+    ask_for_finding,
+    ask_for_lines,
+    ask_for_service,
+)
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.elsewhere import NOT_A_BUYER
 from orders.views.outside import visible_purchase

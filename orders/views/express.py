@@ -19,9 +19,9 @@ from orders.forms.order import ConfirmForm
 from orders.models import Order, State
 from orders.permissions.order import may_order_for
 from orders.reading.order import ShownLines, as_judged
-from orders.services import drafting, filing
-from orders.services.filing import Asked, Drawn
-from orders.services.many_lines import RowsRefused
+from orders.services.making import drafting, filing
+from orders.services.making.filing import Asked, Drawn
+from orders.services.making.many_lines import RowsRefused
 from orders.signing_rules import Word, contents_of, word_on
 from orders.views.deciding import knows_password
 from stmm.agencies.middleware import Request

@@ -16,7 +16,7 @@ from orders.forms.inventory import ServiceFilterForm
 from orders.models import OpenService
 from orders.models.inventory import OpenServiceQuerySet
 from orders.permissions.order import may_keep_for
-from orders.services.inventory import confirm_in_use
+from orders.services.inventory.open_services import confirm_in_use
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.audit.models import Entry

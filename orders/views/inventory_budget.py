@@ -10,7 +10,7 @@ from orders.forms.inventory import BudgetAmountForm, BudgetCodeForm, BudgetLineF
 from orders.models import BudgetLine
 from orders.permissions.order import may_keep_for
 from orders.reading.costs import COLUMNS, expected_costs, rows
-from orders.services import budgets
+from orders.services.inventory import budgets
 from orders.views.answering import visible_order
 from orders.views.inventory import for_agencies, reasons_told, sees_many_agencies, visible_service
 from stmm.agencies.middleware import Request

@@ -8,7 +8,7 @@ from orders.forms.leaving import BeginNoticeForm
 from orders.models import OpenService
 from orders.permissions.leaving import may_leave_for
 from orders.reading.leaving import endings_of
-from orders.services.leaving_begun import begin_notices
+from orders.services.leaving.from_inventory import begin_notices
 from stmm.agencies.middleware import Request
 from stmm.policy.citations import cite
 

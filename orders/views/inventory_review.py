@@ -14,8 +14,8 @@ from orders.models.inventory import UNCONFIRMED_AFTER, OpenServiceQuerySet
 from orders.models.states import LINE_UNDER_WAY, UNFINISHED_STATES
 from orders.permissions.order import may_keep_for
 from orders.reading.by_contract import grouped
-from orders.services.disconnecting import NumberRefused, begin_disconnecting
-from orders.services.inventory import confirm_in_use
+from orders.services.inventory.disconnecting import NumberRefused, begin_disconnecting
+from orders.services.inventory.open_services import confirm_in_use
 from orders.views.inventory import (
     SERVICES_A_PAGE,
     for_agencies,

@@ -24,7 +24,7 @@ from orders.permissions.leaving import (
     reasons_against,
 )
 from orders.reading.leaving import shown_parts
-from orders.services import leaving as service_of
+from orders.services.leaving import acts as service_of
 from orders.views.files import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry

@@ -14,7 +14,7 @@ from orders.forms.order import show_version
 from orders.models import Leaving, LeavingPart, OpenService
 from orders.permissions.leaving import LeavingAction, agencies_to_leave_for, may
 from orders.reading.leaving import choices_for, parts_of, shown_parts
-from orders.services import leaving as service_of
+from orders.services.leaving import acts as service_of
 from orders.views.leaving import form_page, leaving_answered, visible_leaving
 from orders.views.step_list import Step, step_list
 from stmm.agencies.middleware import Request

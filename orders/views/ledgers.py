@@ -13,7 +13,7 @@ from orders.files.ledger import HEADINGS, NEEDED
 from orders.forms.outside import LedgerForm, WithdrawForm
 from orders.models import Ledger
 from orders.permissions.elsewhere import may_record_for, recording_agencies, records_for
-from orders.services.ledgers import upload_ledger, withdraw_ledger
+from orders.services.elsewhere.ledgers import upload_ledger, withdraw_ledger
 from orders.views.inventory import for_agencies
 from orders.views.outside_acts import ORDERING_ONLY
 from stmm.agencies.middleware import Request

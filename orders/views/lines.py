@@ -12,7 +12,7 @@ from orders.forms.order import show_version
 from orders.models import Order, OrderLine
 from orders.permissions.order import may
 from orders.reading.order import lines_of, shown_lines
-from orders.services import drafting
+from orders.services.making import drafting
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
 from orders.workflow.order import Action

@@ -14,7 +14,7 @@ from orders.permissions.inside import history_of
 from orders.permissions.order import reasons_against
 from orders.reading.order import shown_lines
 from orders.services.lists import keep_filter, remove_filter
-from orders.services.turns import follow, unfollow
+from orders.services.telling.turns import follow, unfollow
 from orders.views import changing, desk
 from orders.views.answering import visible_order
 from orders.workflow.order import Party

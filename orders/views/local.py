@@ -22,8 +22,8 @@ from orders.permissions.local import (
     reasons_against,
 )
 from orders.reading.local import shown_local_lines
-from orders.services import local as service_of
-from orders.services import local_desk
+from orders.services.local import desk
+from orders.services.local import recording as service_of
 from orders.views.files import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
@@ -147,7 +147,7 @@ def abandon(request: Request, pk: int) -> HttpResponse:
 @local_answered
 def cancel(request: Request, pk: int) -> HttpResponse:
     order = visible_local(request, pk)
-    return _given_up(request, order, LocalAction.CANCEL, local_desk.cancel)
+    return _given_up(request, order, LocalAction.CANCEL, desk.cancel)
 
 
 def _given_up(

@@ -9,7 +9,7 @@ from orders.forms.local import CompleteLocalForm
 from orders.forms.order import ReasonForm
 from orders.permissions.local import LocalAction, at_desk, may_at_desk
 from orders.reading.local import lines_of, shown_local_lines
-from orders.services import local_desk
+from orders.services.local import desk
 from orders.views.local import add_problems, form_page, local_answered, visible_local
 from stmm.agencies.middleware import Request
 from stmm.refusals import Incomplete
@@ -19,7 +19,7 @@ from stmm.refusals import Incomplete
 @local_answered
 def acknowledge(request: Request, pk: int) -> HttpResponse:
     order = visible_local(request, pk)
-    if local_desk.acknowledge(order=order, access=request.access, at=request.at):
+    if desk.acknowledge(order=order, access=request.access, at=request.at):
         messages.success(request, f"{order} is acknowledged.")
     else:
         messages.info(request, f"{order} was acknowledged already.")
@@ -37,7 +37,7 @@ def complete(request: Request, pk: int) -> HttpResponse:
     form = CompleteLocalForm(posted, lines=offered, initial={"completed_on": request.today})
     if form.is_valid():
         try:
-            done = local_desk.complete(
+            done = desk.complete(
                 order=order,
                 lines=form.numbers(),
                 completed_on=form.cleaned_data["completed_on"],
@@ -67,7 +67,7 @@ def reject(request: Request, pk: int) -> HttpResponse:
     at_desk(request.access, order)
     form = ReasonForm(request.POST or None, label="Why you do not take the order on")
     if form.is_valid():
-        local_desk.reject(
+        desk.reject(
             order=order,
             reason=form.cleaned_data["reason"],
             access=request.access,

@@ -19,7 +19,7 @@ from orders.models import LocalOrder
 from orders.permissions.local import LocalAction, may
 from orders.reading.local import decide_lines, lines_of, shown_local_lines
 from orders.reading.priced import offers_for
-from orders.services import local as service_of
+from orders.services.local import recording as service_of
 from orders.views.local import add_problems, form_page, local_answered, visible_local
 from orders.views.step_list import Step, step_list
 from stmm.agencies.middleware import Request

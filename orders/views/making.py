@@ -23,7 +23,7 @@ from orders.forms.order import (
 )
 from orders.models import Attachment, Order, State
 from orders.permissions.order import may
-from orders.services import drafting
+from orders.services.making import drafting
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import next_step, steps_of
 from orders.workflow.order import Action

@@ -20,8 +20,8 @@ from orders.files.many_lines import MOST_LINES, Rows, read_lines, read_pasted
 from orders.forms.many import CopyForm, PasteForm, UploadLinesForm
 from orders.models import Order
 from orders.permissions.order import may, may_order_for
-from orders.services.copying import Copied, copy
-from orders.services.many_lines import RowsRefused, add_lines
+from orders.services.making.copying import Copied, copy
+from orders.services.making.many_lines import RowsRefused, add_lines
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.lines import accounts_of
 from orders.views.steps import steps_of

@@ -23,8 +23,8 @@ from orders.forms.outside import (
 from orders.models import ElsewhereDetermination, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for, recording_agencies
 from orders.reading.elsewhere import services_like
-from orders.services.findings import reopen_finding, resolve_finding
-from orders.services.outside import (
+from orders.services.elsewhere.findings import reopen_finding, resolve_finding
+from orders.services.elsewhere.outside import (
     confirm_matches,
     match_purchase,
     record_purchase,

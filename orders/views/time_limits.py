@@ -11,7 +11,7 @@ from catalog.models import Contract
 from catalog.permissions import reason_against_keeping
 from orders.forms.desk import TimeLimitsForm
 from orders.models import TimeLimits
-from orders.services.time_limits import set_time_limits
+from orders.services.desk.time_limits import set_time_limits
 from stmm.agencies.middleware import Request
 from stmm.agencies.views import attempt
 from stmm.audit.dated import LATEST_FIRST

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from orders.models import Approval, Deputy, Order, SigningRule
-from orders.services import approving, signing
+from orders.services.signing import approving, signing
 from stmm.accounts.models import User
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from catalog.models import Category, Contract, Service
 from orders.models import AtoPaper, AuthorizationToOrder, Ground
-from orders.services import ato_papers, ato_signing, atos
-from orders.services.eligibility import record_registration
+from orders.services.atos import acts as atos
+from orders.services.atos import papers
+from orders.services.atos import signing as ato_signing
+from orders.services.atos.eligibility import record_registration
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
@@ -59,7 +61,7 @@ def fill(
 ) -> AtoPaper:
     """What a paper needs; of category 1.2, unless told otherwise."""
     paper = again(paper)
-    return ato_papers.change_paper(
+    return papers.change_paper(
         paper=paper,
         version=paper.version,
         fields={**FILLED, **fields},
@@ -71,7 +73,7 @@ def fill(
 
 
 def ready(world: World, paper: AtoPaper, *, at: datetime = AT) -> AtoPaper:
-    return ato_papers.make_ready(paper=paper, access=of(world.purchaser, at), at=at)
+    return papers.make_ready(paper=paper, access=of(world.purchaser, at), at=at)
 
 
 def sign_for_agency(
@@ -116,7 +118,7 @@ def make_submitted(
 ) -> AtoPaper:
     """Filled in, signed by both on paper, scanned: it waits for the State."""
     paper = sign_for_agency(world, ready(world, paper, at=at), on=on, at=at)
-    ato_papers.add_scan(
+    papers.add_scan(
         paper=paper,
         file_name="signed.pdf",
         content=SCAN,

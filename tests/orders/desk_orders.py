@@ -10,9 +10,10 @@ from django.forms import model_to_dict
 from catalog.models import Contract, Service
 from orders.models import LineProgress, OpenService, Order, Question, State, TimeLimits
 from orders.models.progress import RejectionReason as Reason
-from orders.services import desk, routing
-from orders.services.desk_steps import Numbers
-from orders.services.time_limits import set_time_limits
+from orders.services import sending
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.desk.time_limits import set_time_limits
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice
@@ -39,7 +40,7 @@ def make_order_at_desk(
     wanted = services or [make_service(f"VoIP {number}", world.contract) for number in range(lines)]
     order = make_signed_order(world, *wanted, by=by)
     Order.objects.filter(pk=order.pk).update(state=State.ROUTED, routed_at=at)
-    routing.follow_lines(order, at)
+    sending.follow_lines(order, at)
     return Order.objects.get(pk=order.pk)
 
 

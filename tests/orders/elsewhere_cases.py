@@ -7,7 +7,7 @@ from datetime import timedelta
 from catalog.models import Service
 from exemptions.models import RequestedItem, RequestState
 from orders.models import Plan
-from orders.services.atos import record_ato
+from orders.services.atos.acts import record_ato
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency
 from stmm.policy.dates import in_words

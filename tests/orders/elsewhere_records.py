@@ -13,11 +13,11 @@ from exemptions.models import RequestedItem
 from orders.compliance.elsewhere import Question
 from orders.files.ledger import HEADINGS
 from orders.models import ElsewhereDetermination, Ledger, OutsidePurchase, Plan
-from orders.services.certifying import certify
-from orders.services.determining import determine_elsewhere
-from orders.services.ledger_reading import read_ledger
-from orders.services.ledgers import upload_ledger
-from orders.services.outside import Said, record_purchase
+from orders.services.elsewhere.certifying import certify
+from orders.services.elsewhere.determining import determine_elsewhere
+from orders.services.elsewhere.ledger_reading import read_ledger
+from orders.services.elsewhere.ledgers import upload_ledger
+from orders.services.elsewhere.outside import Said, record_purchase
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency
 from tests.factories import AT, TODAY

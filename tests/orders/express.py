@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 from catalog.models import Service
 from orders.files.many_lines import read_pasted
 from orders.models import Order
-from orders.services import filing
-from orders.services.filing import Asked
+from orders.services.making import filing
+from orders.services.making.filing import Asked
 from stmm.accounts.models import User
 from tests.factories import AT, PASSWORD, TODAY
 from tests.orders.factories import FILLED, World, access

@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 from catalog.models import Category, Contract, DeskMember, Service
 from orders.models import AuthorizationToOrder, Order, OrderLine, State
-from orders.services import drafting, routing, signing
-from orders.services.atos import record_ato
+from orders.services import sending
+from orders.services.atos.acts import record_ato
+from orders.services.making import drafting
+from orders.services.signing import signing
 from stmm.accounts.models import User
 from stmm.agencies.access import Access, access_of
 from stmm.agencies.models import Agency
@@ -205,18 +207,18 @@ def make_sent_order(world: World, *services: Service, by: User | None = None) ->
     """Routed in name, for tests that look at no form and no mail: those take long to make."""
     order = make_signed_order(world, *services, by=by)
     Order.objects.filter(pk=order.pk).update(state=State.ROUTED, routed_at=AT)
-    routing.follow_lines(order, AT)
+    sending.follow_lines(order, AT)
     return Order.objects.get(pk=order.pk)
 
 
 def make_mailed_order(world: World, *services: Service, by: User | None = None) -> Order:
     """Routed with any PDF, for tests that look at mails and files and not into the form."""
     order = make_signed_order(world, *services, by=by)
-    routing._send(order, PDF, AT)
+    sending._send(order, PDF, AT)
     return Order.objects.get(pk=order.pk)
 
 
 def make_routed_order(world: World, *services: Service, by: User | None = None) -> Order:
     order = make_signed_order(world, *services, by=by)
-    routing.route(order=order, at=AT)
+    sending.route(order=order, at=AT)
     return Order.objects.get(pk=order.pk)

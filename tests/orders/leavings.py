@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from catalog.models import Category, Service
 from orders.models import Leaving, LeavingPart, LineProgress, OpenService, Order, State
-from orders.services import leaving as service_of
-from orders.services import leaving_notice
+from orders.services.leaving import acts as service_of
+from orders.services.leaving import sending
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from tests.orders.factories import FILLED, World, access, fill
@@ -94,7 +94,7 @@ def make_given(
 def make_sent(world: World, *open_services: OpenService, on: date = FREE) -> Leaving:
     """Sent with any PDF, for tests that do not look into the letter."""
     leaving = make_given(world, *open_services, on=on)
-    leaving_notice._send(leaving, PDF, at(on))
+    sending._send(leaving, PDF, at(on))
     return again(leaving)
 
 

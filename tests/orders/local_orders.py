@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from catalog.models import Contract, Service
 from orders.models import LocalLine, LocalOrder, LocalState
-from orders.services import local as service_of
-from orders.services import local_desk, local_sending
-from orders.services.desk_steps import Numbers
+from orders.services.desk.steps import Numbers
+from orders.services.local import desk, sending
+from orders.services.local import recording as service_of
 from stmm.audit.models import Entry
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access
@@ -84,13 +84,13 @@ def make_recorded(world: World, *services: Service, number: str = "") -> LocalOr
 def make_sent(world: World, *services: Service, number: str = "") -> LocalOrder:
     """Sent with any record, for tests that do not look into it."""
     order = make_recorded(world, *services, number=number)
-    local_sending._send(order, RECORD, AT)
+    sending._send(order, RECORD, AT)
     return again(order)
 
 
 def make_acknowledged(world: World, *services: Service, number: str = "") -> LocalOrder:
     order = make_sent(world, *services, number=number)
-    local_desk.acknowledge(order=order, access=access(world.desk), at=AT)
+    desk.acknowledge(order=order, access=access(world.desk), at=AT)
     return again(order)
 
 
@@ -99,7 +99,7 @@ def complete(
 ) -> int:
     """The lines in these positions, all for none."""
     lines = order.lines.filter(position__in=positions) if positions else order.lines.all()
-    return local_desk.complete(
+    return desk.complete(
         order=order,
         lines=dict.fromkeys(lines.values_list("pk", flat=True), Numbers(**numbers)),
         completed_on=on,
@@ -138,12 +138,10 @@ class Doing:
         )
 
     def reject(self, reason: str = "Not our area") -> LocalOrder:
-        return local_desk.reject(
-            order=self.order, reason=reason, access=access(self.world.desk), at=AT
-        )
+        return desk.reject(order=self.order, reason=reason, access=access(self.world.desk), at=AT)
 
     def cancel(self) -> LocalOrder:
-        return local_desk.cancel(
+        return desk.cancel(
             order=self.order, reason="No money", access=access(self.world.purchaser), at=AT
         )
 

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from catalog.models import Service
 from orders.models import LineProgress, LineState, OpenService, Order, OrderLine, State
-from orders.services import routing
-from orders.services.inventory import take_up
+from orders.services import sending
+from orders.services.inventory.open_services import take_up
 from stmm.accounts.models import User
 from tests.factories import AT, TODAY
 from tests.orders.factories import FILLED, World, fill, make_draft, make_line, sign
@@ -36,7 +36,7 @@ def make_sent_lines(
     Order.objects.filter(pk=order.pk).update(
         state=State.ACKNOWLEDGED, routed_at=AT, acknowledged_at=AT
     )
-    routing.follow_lines(order, AT)
+    sending.follow_lines(order, AT)
     return Order.objects.get(pk=order.pk)
 
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from orders.models import LineProgress, Order
-from orders.services import desk, drafting
-from orders.services.amending import begin_amendment
-from orders.services.desk_steps import Numbers
+from orders.services.changing.amending import begin_amendment
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.making import drafting
 from stmm.accounts.models import User
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access, make_sent_order

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from orders.models import Order
-from orders.services import drafting
-from orders.services.routing import route
+from orders.services.making import drafting
+from orders.services.sending import route
 from stmm.accounts.models import User
 from tests.catalog.factories import make_contract, make_service
 from tests.factories import AT, signed_in

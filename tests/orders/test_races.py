@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 
 from orders.models import Determination, Order, OrderLine, Signature, State
-from orders.services import drafting, filing, signing
+from orders.services.making import drafting, filing
+from orders.services.signing import signing
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.refusals import ChangedMeanwhile, Incomplete, WrongState

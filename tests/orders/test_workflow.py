@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from orders.models import SENT_STATES, Determination, Order, Question, Signature, State
 from orders.models.progress import RejectionReason
-from orders.services import approving, changing, desk, drafting, signing
-from orders.services.amending import begin_amendment
-from orders.services.desk_steps import Numbers
-from orders.services.routing import route
+from orders.services.changing import acts as changing
+from orders.services.changing.amending import begin_amendment
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.making import drafting
+from orders.services.sending import route
+from orders.services.signing import approving, signing
 from orders.workflow.order import STEPS, Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access

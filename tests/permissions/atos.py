@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from catalog.models import Contract
 from orders.documents.ato import ato_form_of
 from orders.models import AtoPaper, Ground, Order
-from orders.services import ato_form
-from orders.services.ato_papers import add_scan
-from orders.services.eligibility import register
+from orders.services.atos import form as ato_form
+from orders.services.atos.eligibility import register
+from orders.services.atos.papers import add_scan
 from tests.catalog.factories import make_contract
 from tests.factories import AT, TODAY
 from tests.orders.ato_papers import (

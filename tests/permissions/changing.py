@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from orders.models import Order
-from orders.services.approving import name_deputy
+from orders.services.signing.approving import name_deputy
 from tests.factories import AT, TODAY, Role, make_appointment
 from tests.orders.factories import World, access
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from orders.models import BudgetLine, OpenService, Order
-from orders.services.budgets import add_budget_line
+from orders.services.inventory.budgets import add_budget_line
 from tests.factories import AT
 from tests.orders.factories import World, access
 from tests.orders.open_services import make_open_service

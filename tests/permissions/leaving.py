@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.models import Category, Contract, Service
 from orders.models import Leaving, LeavingState, LocalLine, LocalOrder, LocalState, Order
-from orders.services import leaving as leaving_services
-from orders.services import leaving_notice
+from orders.services.leaving import acts as leaving_services
+from orders.services.leaving import sending
 from tests.catalog.factories import make_category, make_contract, make_free, make_service
 from tests.factories import AT, TODAY
 from tests.orders import local_orders
@@ -127,7 +127,7 @@ def places(world: World, orders: dict[str, Order]) -> dict[str, dict[str, int]]:
     leaving_services.give_notice(
         leaving=given, version=given.version, access=access(world.purchaser), at=AT
     )
-    leaving_notice._send(given, PDF, AT)
+    sending._send(given, PDF, AT)
     local = local_orders.make_draft(world, number="PO-1")
     sent = local_orders.make_sent(world, number="PO-2")
     begun = local_orders.make_acknowledged(world, number="PO-3")

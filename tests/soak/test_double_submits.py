@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from orders.models import Determination, Order, Signature, State
-from orders.services import signing
+from orders.services.signing import signing
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from tests.factories import AT

@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from orders.models import LineState, State
-from orders.services.routing import route
+from orders.services.sending import route
 from tests.orders.factories import make_world
 from tests.orders.lives.cast import make_cast
 from tests.orders.lives.machine import ACTIONS, live

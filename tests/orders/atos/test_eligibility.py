@@ -3,7 +3,7 @@
 import pytest
 
 from orders.models import Ground, Registration
-from orders.services.eligibility import approve_registration, register, return_registration
+from orders.services.atos.eligibility import approve_registration, register, return_registration
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.documents.services import content_of

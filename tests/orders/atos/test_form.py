@@ -11,8 +11,9 @@ import pytest
 from orders.documents.ato import ato_form_of, ato_pdf
 from orders.jobs import OVERDUE, ato_forms_left_behind, make_ato_form
 from orders.models import AtoPaper, Ground
-from orders.services import ato_form, ato_papers
-from orders.services.ato_form import make_form
+from orders.services.atos import form as ato_form
+from orders.services.atos import papers
+from orders.services.atos.form import make_form
 from stmm.audit.models import Entry
 from stmm.documents.services import content_of
 from stmm.management.commands.worker import sweep
@@ -106,7 +107,7 @@ def test_what_was_taken_back_while_it_was_made_is_not_kept(world: World) -> None
     paper = made(world)
     form = ato_form_of(again(paper))
     assert form is not None
-    ato_papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
+    papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
 
     ato_form._keep(paper, form, ato_pdf(form), AT)
 
@@ -117,7 +118,7 @@ def test_taken_back_and_ready_again_is_made_anew(world: World) -> None:
     paper = made(world)
     make_form(paper=paper, at=AT)
     first = again(paper).form
-    ato_papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
+    papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
     ready(world, fill(world, paper, address="Elsewhere"), at=AT + timedelta(minutes=1))
     make_form(paper=paper, at=AT)
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.jobs import tell_of_endings
 from orders.models import AuthorizationToOrder, WindowNotice
-from orders.services.ato_notices import endings, tell_of_ending
+from orders.services.atos.notices import endings, tell_of_ending
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice, NoticeKind
 from tests.catalog.factories import make_category, make_contract, make_free

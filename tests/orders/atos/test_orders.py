@@ -11,7 +11,9 @@ from catalog.models import Service
 from orders.completeness.ato import ON_STD20, ato_problems
 from orders.compliance.decisions import contracts_open_to
 from orders.models import AtoPaper, AuthorizationToOrder, Order
-from orders.services import ato_papers, ato_signing, atos
+from orders.services.atos import acts as atos
+from orders.services.atos import papers
+from orders.services.atos import signing as ato_signing
 from stmm.refusals import Incomplete
 from tests.catalog.factories import make_category, make_service
 from tests.factories import AT, TODAY
@@ -140,7 +142,7 @@ def test_a_withdrawn_amendment_adds_nothing(world: World) -> None:
     paper = fill(
         world, atos.amend(ato=world.ato, access=of(world.purchaser), at=AT), categories=[lan]
     )
-    ato_papers.withdraw_paper(paper=again(paper), reason="No", access=of(world.purchaser), at=AT)
+    papers.withdraw_paper(paper=again(paper), reason="No", access=of(world.purchaser), at=AT)
 
     assert said(order) == ["Request #1: Router is not on the ATO: amend the ATO first (PO-4.1)."]
 

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from orders.models import AtoPaper, AuthorizationToOrder, Ground, PaperState
-from orders.services import ato_papers, atos
+from orders.services.atos import acts as atos
+from orders.services.atos import papers
 from stmm.audit.models import Entry
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_category, make_contract, make_free, make_service
@@ -94,7 +95,7 @@ def test_of_two_who_change_a_draft_the_second_is_told(world: World) -> None:
     fill(world, paper)
 
     with pytest.raises(ChangedMeanwhile):
-        ato_papers.change_paper(
+        papers.change_paper(
             paper=paper,
             version=paper.version,
             fields=FILLED,
@@ -149,7 +150,7 @@ def test_what_is_taken_back_loses_its_signatures(world: World) -> None:
     paper = make_submitted(world, fill(world, make_paper(world)))
 
     for _ in range(2):
-        paper = ato_papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
+        paper = papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
 
     assert paper.state == PaperState.DRAFT
     assert (paper.agency_signed_on, paper.contractor_signatory, paper.scan) == (None, "", None)
@@ -159,15 +160,15 @@ def test_what_is_taken_back_loses_its_signatures(world: World) -> None:
 def test_what_the_state_approved_is_not_taken_back_or_withdrawn(world: World) -> None:
     paper = world.ato.papers.get()
     with pytest.raises(WrongState):
-        ato_papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
+        papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
     with pytest.raises(WrongState):
-        ato_papers.withdraw_paper(paper=paper, reason="No", access=of(world.purchaser), at=AT)
+        papers.withdraw_paper(paper=paper, reason="No", access=of(world.purchaser), at=AT)
 
 
 def test_an_initial_paper_withdrawn_makes_room_for_another(world: World) -> None:
     paper = make_paper(world)
     for _ in range(2):
-        paper = ato_papers.withdraw_paper(
+        paper = papers.withdraw_paper(
             paper=paper, reason="The council refused", access=of(world.purchaser), at=AT
         )
 
@@ -179,7 +180,7 @@ def test_an_initial_paper_withdrawn_makes_room_for_another(world: World) -> None
 
 def test_an_amendment_withdrawn_leaves_the_ato(world: World) -> None:
     paper = atos.amend(ato=world.ato, access=of(world.purchaser), at=AT)
-    ato_papers.withdraw_paper(paper=paper, reason="No", access=of(world.purchaser), at=AT)
+    papers.withdraw_paper(paper=paper, reason="No", access=of(world.purchaser), at=AT)
 
     assert AuthorizationToOrder.objects.get(pk=world.ato.pk).ended_on is None
     second = atos.amend(ato=world.ato, access=of(world.purchaser), at=AT)
@@ -217,7 +218,7 @@ def test_a_scan_is_kept_once_and_a_later_one_beside_it(world: World) -> None:
     paper = sign_for_agency(world, ready(world, fill(world, make_paper(world))))
 
     def scan(content: bytes) -> AtoPaper:
-        return ato_papers.add_scan(
+        return papers.add_scan(
             paper=paper, file_name="a.pdf", content=content, access=of(world.purchaser), at=AT
         )
 
@@ -232,7 +233,7 @@ def test_a_scan_is_kept_once_and_a_later_one_beside_it(world: World) -> None:
 def test_the_executed_scan_may_follow_the_approval(world: World) -> None:
     paper = make_approved(world, fill(world, make_paper(world)))
 
-    paper = ato_papers.add_scan(
+    paper = papers.add_scan(
         paper=paper,
         file_name="all three.pdf",
         content=SCAN + b"3",
@@ -247,7 +248,7 @@ def test_who_does_not_act_for_a_party_changes_nothing(world: World) -> None:
     paper = make_paper(world)
     for user in (world.stranger, world.stnd, world.desk, world.auditor):
         with pytest.raises(NotAllowed):
-            ato_papers.make_ready(paper=paper, access=of(user), at=AT)
+            papers.make_ready(paper=paper, access=of(user), at=AT)
         with pytest.raises(NotAllowed):
             atos.renew(ato=world.ato, access=of(user), at=AT)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from orders.models import AtoPaper, AuthorizationToOrder, PaperState, WindowNotice
-from orders.services import atos
-from orders.services.ato_notices import endings, tell_of_ending
-from orders.services.ato_papers import take_back
+from orders.services.atos import acts as atos
+from orders.services.atos.notices import endings, tell_of_ending
+from orders.services.atos.papers import take_back
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice

@@ -6,7 +6,8 @@ import pytest
 
 from catalog.models import DeskMember
 from orders.models import AtoPaper, PaperState
-from orders.services import ato_papers, ato_signing
+from orders.services.atos import papers
+from orders.services.atos import signing as ato_signing
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice, NoticeKind
@@ -185,6 +186,6 @@ def test_what_the_state_returns_is_mended_and_signed_anew(
     text = Notice.objects.filter(user=world.purchaser).latest("pk").text
     assert "Category 5 is missing." in text
 
-    paper = ato_papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
+    paper = papers.take_back(paper=paper, access=of(world.purchaser), at=AT)
     assert paper.return_reason == ""
     assert approve(world, make_submitted(world, paper)).state == PaperState.APPROVED

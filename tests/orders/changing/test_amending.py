@@ -13,7 +13,10 @@ from orders.models import Attachment, Determination, LineProgress, Order, State
 from orders.models.progress import RejectionReason
 from orders.reading.differences import differences
 from orders.reading.order import lines_of, shown_lines
-from orders.services import changing, desk, drafting, routing
+from orders.services import sending
+from orders.services.changing import acts as changing
+from orders.services.desk import acts as desk
+from orders.services.making import drafting
 from stmm.accounts.models import User
 from stmm.audit.models import Change, Entry
 from stmm.audit.services import verify
@@ -86,7 +89,7 @@ def test_attachments_go_along(world: World) -> None:
     )
     sign(order, by=world.catr)
     Order.objects.filter(pk=order.pk).update(state=State.ROUTED, routed_at=AT)
-    routing.follow_lines(order, AT)
+    sending.follow_lines(order, AT)
 
     draft = amend(order, world.atr)
 
@@ -135,7 +138,7 @@ def test_a_long_number_makes_room_for_the_suffix(world: World) -> None:
     order = make_ready_order(world, number="N" * 40)
     sign(order, by=world.catr)
     Order.objects.filter(pk=order.pk).update(state=State.ROUTED, routed_at=AT)
-    routing.follow_lines(order, AT)
+    sending.follow_lines(order, AT)
 
     assert amend(order, world.atr).agency_request_number == "N" * 28 + " amendment 1"
 
@@ -170,7 +173,7 @@ def supersede(order: Order, world: World, by: User | None = None) -> Order:
     draft = amend(order, by or world.atr)
     sign(draft, by=by or world.catr, at=LATER)
     Order.objects.filter(pk=draft.pk).update(state=State.ROUTED, routed_at=LATER)
-    routing.follow_lines(draft, LATER)
+    sending.follow_lines(draft, LATER)
     return again(draft)
 
 
@@ -319,7 +322,7 @@ def test_the_form_names_the_former_and_so_does_its_data(world: World) -> None:
 def test_the_mail_says_that_it_is_an_amendment(world: World) -> None:
     draft = sign(amend(make_mailed_order(world), world.atr), by=world.catr)
 
-    routing._send(draft, PDF, AT)
+    sending._send(draft, PDF, AT)
 
     mail = OutgoingMail.objects.about(draft).get()
     assert mail.subject == f"Amendment: STD. 20 {draft.number} from Highway Patrol"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from orders.models import Order
 from orders.reading.differences import Difference, differences
 from orders.reading.order import shown_lines
-from orders.services import drafting
+from orders.services.making import drafting
 from tests.catalog.factories import make_offer
 from tests.factories import AT, TODAY
 from tests.orders.factories import World, access, fill, make_line, make_sent_order, sign

@@ -3,7 +3,8 @@
 import pytest
 
 from orders.models import Order, State
-from orders.services import changing, drafting
+from orders.services.changing import acts as changing
+from orders.services.making import drafting
 from tests.factories import AT
 from tests.orders.factories import (
     World,

@@ -9,10 +9,12 @@ from uuid import uuid4
 import pytest
 
 from orders.models import Deputy, Note, Order, Signature, SigningRule, State
-from orders.services import approving, changing, desk, signing
-from orders.services.amending import begin_amendment
-from orders.services.desk_steps import Numbers
-from orders.services.notes import add_note
+from orders.services.changing import acts as changing
+from orders.services.changing.amending import begin_amendment
+from orders.services.changing.notes import add_note
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.signing import approving, signing
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import OutgoingMail

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from orders.models import LineProgress, Order, OrderLine, State
-from orders.services import changing, desk
-from orders.services.changing import cancel
+from orders.services.changing import acts as changing
+from orders.services.changing.acts import cancel
+from orders.services.desk import acts as desk
 from stmm.audit.models import Change, Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice, OutgoingMail

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from orders.models import ExpediteRequest, Order
-from orders.services.changing import expedite
+from orders.services.changing.acts import expedite
 from stmm.accounts.models import User
 from stmm.audit.models import Change, Entry
 from stmm.outbox.models import Notice, OutgoingMail

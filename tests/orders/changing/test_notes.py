@@ -6,7 +6,7 @@ import pytest
 from django.db import Error, transaction
 
 from orders.models import Note, Order
-from orders.services.notes import add_note
+from orders.services.changing.notes import add_note
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.refusals import NotAllowed

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from orders.models import OpenService, Order, OrderLine, State
-from orders.services.turns import follow
+from orders.services.telling.turns import follow
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice
 from stmm.refusals import ChangedMeanwhile, WrongState

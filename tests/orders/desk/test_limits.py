@@ -7,7 +7,7 @@ import pytest
 from orders.models import TimeLimits
 from orders.reading.desk import limit_book
 from orders.reading.milestones import Limits
-from orders.services.time_limits import set_time_limits
+from orders.services.desk.time_limits import set_time_limits
 from stmm.audit.models import Entry
 from stmm.refusals import NotAllowed
 from tests.factories import SINCE

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from orders.models import LineProgress, LineState, OpenService, State
-from orders.services import desk
+from orders.services.desk import acts as desk
 from stmm.audit.models import Entry
 from stmm.refusals import Incomplete, WrongState
 from tests.orders.desk_orders import (

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from orders.files.desk_notices import HEADINGS, Kind, Notice
 from orders.forms.desk import LARGEST_FILE
 from orders.models import LineProgress, LineState, Order, State
-from orders.services.desk_notices import NoticesRefused, TakenIn, take_in
+from orders.services.desk.notices import NoticesRefused, TakenIn, take_in
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice as Told

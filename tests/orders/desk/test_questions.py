@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from orders.services import desk
+from orders.services.desk import acts as desk
 from stmm.refusals import NotAllowed, WrongState
 from tests.orders.desk_orders import (
     SENT_AT,

@@ -15,7 +15,7 @@ from orders.models import LineProgress, LineState, Order, State, TimeLimits
 from orders.models.states import WITH_CONTRACTOR
 from orders.reading.desk import limit_book
 from orders.reading.desk_queue import DeskQueue, Tab, clock_of
-from orders.services import desk
+from orders.services.desk import acts as desk
 from tests.catalog.factories import make_contract
 from tests.factories import SINCE, make_user, signed_in
 from tests.orders.desk_orders import (

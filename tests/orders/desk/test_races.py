@@ -13,9 +13,9 @@ from django.db import connection
 from orders.files.desk_notices import Kind, Notice
 from orders.models import LineProgress, LineState, OpenService, Order, Question, State
 from orders.models.progress import RejectionReason
-from orders.services import desk
-from orders.services.desk_notices import NoticesRefused, take_in
-from orders.services.desk_steps import Numbers
+from orders.services.desk import acts as desk
+from orders.services.desk.notices import NoticesRefused, take_in
+from orders.services.desk.steps import Numbers
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice as Told

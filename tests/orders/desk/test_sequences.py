@@ -13,8 +13,8 @@ from catalog.models import DeskMember
 from orders.models import LineProgress, LineState, OpenService, Order, State
 from orders.models.progress import RejectionReason
 from orders.models.states import LINE_UNDER_WAY
-from orders.services import desk
-from orders.services.desk_steps import Numbers
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
 from orders.workflow.order import LINE_STEPS, STEPS, Party
 from stmm.accounts.models import User
 from stmm.audit.models import Entry

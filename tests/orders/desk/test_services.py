@@ -9,7 +9,7 @@ import pytest
 
 from orders.models import LineProgress, LineState, Order, State
 from orders.models.progress import RejectionReason
-from orders.services import desk
+from orders.services.desk import acts as desk
 from orders.workflow.order import STEPS, Action, Party
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice

@@ -16,8 +16,8 @@ from catalog.services.equivalents import mark_equivalent
 from orders.documents.certificate import certificate_pdf, sheet_of
 from orders.jobs import OVERDUE, certificates_left_behind, make_certificate
 from orders.models import Certificate, ElsewhereDetermination, Plan
-from orders.services.certifying import certify
-from orders.services.determining import determine_elsewhere
+from orders.services.elsewhere.certifying import certify
+from orders.services.elsewhere.determining import determine_elsewhere
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.documents.models import StoredDocument
@@ -287,11 +287,11 @@ def test_who_finds_the_certificate_made_meanwhile_makes_none(
     real = certificate_pdf
 
     def slow(sheet: object) -> bytes:
-        monkeypatch.setattr("orders.services.certifying.certificate_pdf", real)
+        monkeypatch.setattr("orders.services.elsewhere.certifying.certificate_pdf", real)
         certify(determination=made, at=AT)
         return real(sheet)  # type: ignore[arg-type]  # as it was called
 
-    monkeypatch.setattr("orders.services.certifying.certificate_pdf", slow)
+    monkeypatch.setattr("orders.services.elsewhere.certifying.certificate_pdf", slow)
     certify(determination=made, at=AT)
 
     assert Certificate.objects.count() == 1

@@ -7,9 +7,13 @@ import pytest
 from catalog.models import Service
 from exemptions.models import ExemptionRequest, RequestState
 from orders.models import Order, OutsidePurchase
-from orders.services.exemption_drafts import ask_for_finding, ask_for_lines, ask_for_service
-from orders.services.findings import reopen_finding
-from orders.services.outside import withdraw_purchase
+from orders.services.elsewhere.exemption_drafts import (
+    ask_for_finding,
+    ask_for_lines,
+    ask_for_service,
+)
+from orders.services.elsewhere.findings import reopen_finding
+from orders.services.elsewhere.outside import withdraw_purchase
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.audit.services import verify

@@ -8,8 +8,8 @@ import pytest
 
 from exemptions.models import ExemptionRequest, RequestedItem, RequestState, Revocation, Use
 from orders.models import OutsidePurchase
-from orders.services.ledgers import withdraw_ledger
-from orders.services.outside import Said, match_purchase, withdraw_purchase
+from orders.services.elsewhere.ledgers import withdraw_ledger
+from orders.services.elsewhere.outside import Said, match_purchase, withdraw_purchase
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.refusals import Incomplete

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from orders.files.outside import COLUMNS
 from orders.models import ElsewhereDetermination, OutsidePurchase, Plan
-from orders.services.outside import withdraw_purchase
+from orders.services.elsewhere.outside import withdraw_purchase
 from stmm.audit.models import Entry
 from tests.catalog.factories import make_contract, make_service
 from tests.factories import AT, Role, make_appointment, signed_in

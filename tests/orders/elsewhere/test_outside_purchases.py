@@ -10,8 +10,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from orders.models import OutsideDecision, OutsidePurchase
-from orders.services.findings import reopen_finding, resolve_finding
-from orders.services.outside import (
+from orders.services.elsewhere.findings import reopen_finding, resolve_finding
+from orders.services.elsewhere.outside import (
     Said,
     confirm_matches,
     match_purchase,

@@ -12,12 +12,12 @@ from django.db.models import Model
 
 from exemptions.models import Use
 from orders.models import Certificate, ElsewhereDetermination, Ledger, OutsidePurchase
-from orders.services.certifying import certify
-from orders.services.determining import determine_elsewhere
-from orders.services.findings import resolve_finding
-from orders.services.ledger_reading import read_ledger
-from orders.services.ledgers import upload_ledger, withdraw_ledger
-from orders.services.outside import Said, confirm_matches, record_purchase
+from orders.services.elsewhere.certifying import certify
+from orders.services.elsewhere.determining import determine_elsewhere
+from orders.services.elsewhere.findings import resolve_finding
+from orders.services.elsewhere.ledger_reading import read_ledger
+from orders.services.elsewhere.ledgers import upload_ledger, withdraw_ledger
+from orders.services.elsewhere.outside import Said, confirm_matches, record_purchase
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.refusals import Incomplete

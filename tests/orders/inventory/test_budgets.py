@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from orders.models import BudgetLine, LineProgress, LineState, Order, State
 from orders.reading.costs import COLUMNS, Cost, expected_costs
-from orders.services import budgets
+from orders.services.inventory import budgets
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.exports import BYTE_ORDER_MARK

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from orders.models import Leaving, LeavingState, OpenService, Order, State
-from orders.services.disconnecting import begin_disconnecting
-from orders.services.leaving_begun import begin_notices
+from orders.services.inventory.disconnecting import begin_disconnecting
+from orders.services.leaving.from_inventory import begin_notices
 from stmm.refusals import NotAllowed
 from tests.catalog.factories import make_contract, make_free, make_service
 from tests.factories import AT, Role, make_appointment

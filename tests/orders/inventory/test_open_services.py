@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orders.models import LineProgress, OpenService, OrderLine, TakenUp
-from orders.services import desk
-from orders.services.desk_steps import Numbers
-from orders.services.inventory import take_up
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.inventory.open_services import take_up
 from stmm.audit.models import Entry
 from tests.catalog.factories import LONG_AGO, make_offer
 from tests.factories import AT, TODAY

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from orders.files.inventory import COLUMNS
 from orders.models import OpenService, Order
-from orders.services.inventory import confirm_in_use
+from orders.services.inventory.open_services import confirm_in_use
 from stmm.exports import BYTE_ORDER_MARK, TRIGGERS
 from tests.catalog.factories import make_category, make_service
 from tests.factories import AT, Role, make_appointment, signed_in

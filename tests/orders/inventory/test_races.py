@@ -13,9 +13,9 @@ from django.db.models import Sum
 
 from orders.models import BudgetLine, OpenService, Order, OrderLine, TakenUp
 from orders.reading.by_contract import grouped
-from orders.services.budgets import add_budget_line
-from orders.services.disconnecting import begin_disconnecting
-from orders.services.inventory import confirm_in_use
+from orders.services.inventory.budgets import add_budget_line
+from orders.services.inventory.disconnecting import begin_disconnecting
+from orders.services.inventory.open_services import confirm_in_use
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from tests.factories import AT

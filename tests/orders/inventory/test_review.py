@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from orders.models import OpenService, Order, OrderLine, State
 from orders.reading.by_contract import grouped
-from orders.services.disconnecting import NumberRefused, begin_disconnecting
-from orders.services.inventory import confirm_in_use
+from orders.services.inventory.disconnecting import NumberRefused, begin_disconnecting
+from orders.services.inventory.open_services import confirm_in_use
 from stmm.audit.models import Entry
 from stmm.refusals import NotAllowed
 from tests.catalog.factories import MANDATORY, make_contract, make_designation, make_service

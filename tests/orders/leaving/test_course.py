@@ -14,8 +14,8 @@ from orders.models import (
     OrderLine,
     State,
 )
-from orders.services import leaving as service_of
-from orders.services.leaving_followed import follow, to_follow
+from orders.services.leaving import acts as service_of
+from orders.services.leaving.following import follow, to_follow
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice, OutgoingMail
 from stmm.refusals import Incomplete, WrongState

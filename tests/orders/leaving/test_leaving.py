@@ -14,7 +14,7 @@ from orders.models import (
     LeavingState,
     OpenService,
 )
-from orders.services import leaving as service_of
+from orders.services.leaving import acts as service_of
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from orders.documents.leaving_letter import Letter, as_json, letter_of, letter_pdf
 from orders.jobs import OVERDUE, make_notice_letter, notices_left_behind
 from orders.models import Leaving
-from orders.services.leaving_notice import letter_for, send_notice
+from orders.services.leaving.sending import letter_for, send_notice
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
 from stmm.documents.services import content_of

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from catalog.models import Contract
 from orders.models import Leaving, LeavingState, Order
-from orders.services import leaving_notice
+from orders.services.leaving import sending
 from stmm.audit.models import Entry
 from stmm.policy.dates import ato_window
 from tests.catalog.factories import make_category, make_contract, make_free, make_service
@@ -267,7 +267,7 @@ def test_a_withdrawn_notice_says_so_a_second_time_too(free: World) -> None:
 
 def test_the_desk_reads_the_notice_and_downloads_its_letter_on_record(free: World) -> None:
     leaving = given(free, make_city_service(free))
-    leaving_notice._send(leaving, PDF, AT)
+    sending._send(leaving, PDF, AT)
 
     shown = text(page(free.desk, "orders:leaving", leaving.pk))
     assert "Download the letter" in shown
@@ -278,7 +278,7 @@ def test_the_desk_reads_the_notice_and_downloads_its_letter_on_record(free: Worl
 
 def test_the_mail_of_a_notice_is_on_the_mail_page(free: World) -> None:
     leaving = given(free, make_city_service(free))
-    leaving_notice._send(leaving, PDF, AT)
+    sending._send(leaving, PDF, AT)
     mail = page(free.desk, "mail:list").context["page"][0]
 
     shown = text(page(free.desk, "mail:detail", mail.pk))

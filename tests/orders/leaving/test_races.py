@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from orders.models import Leaving, LeavingDecision, LeavingState, OrderLine
-from orders.services import leaving as service_of
-from orders.services import leaving_notice
-from orders.services.leaving_followed import follow
+from orders.services.leaving import acts as service_of
+from orders.services.leaving import sending
+from orders.services.leaving.following import follow
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.documents.models import StoredDocument
@@ -69,7 +69,7 @@ def test_notice_clicked_many_times_at_once_is_given_once(world: World) -> None:
 def test_the_letter_made_by_many_workers_at_once_is_kept_and_mailed_once(world: World) -> None:
     leaving = make_given(world)
 
-    at_once(*[lambda: leaving_notice._send(leaving, PDF, at(FREE))] * AT_ONCE)
+    at_once(*[lambda: sending._send(leaving, PDF, at(FREE))] * AT_ONCE)
 
     assert StoredDocument.objects.filter(kind="leaving_notice").count() == 1
     assert OutgoingMail.objects.about(leaving).count() == 1

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from orders.models import Ledger, OutsideDecision, OutsidePurchase
-from orders.services.ledger_reading import LEASE, read_ledger
+from orders.services.elsewhere.ledger_reading import LEASE, read_ledger
 from stmm.audit.services import verify
 from tests.catalog.test_upload_kills import process
 from tests.orders.elsewhere_records import ledger_line, send_ledger

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from orders.files.ledger import HEADINGS, read_lines
 from orders.jobs import ledgers_left_behind, match_ledger
 from orders.models import Ledger, LedgerError, OutsideDecision, OutsidePurchase
-from orders.services.ledger_reading import GIVEN_UP, LEASE, MOST_ATTEMPTS, read_ledger
-from orders.services.ledgers import upload_ledger, withdraw_ledger
+from orders.services.elsewhere.ledger_reading import GIVEN_UP, LEASE, MOST_ATTEMPTS, read_ledger
+from orders.services.elsewhere.ledgers import upload_ledger, withdraw_ledger
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.refusals import NotAllowed, WrongState
@@ -218,7 +218,7 @@ def test_progress_is_told_while_it_is_read_and_matched(
         progress=told.append,
     )
     assert told == [1_000, 2_000]
-    monkeypatch.setattr("orders.services.ledger_reading.BATCH", 2)
+    monkeypatch.setattr("orders.services.elsewhere.ledger_reading.BATCH", 2)
     ledger = send_ledger(world, [ledger_line()] * 3)
     with CaptureQueriesContext(connection) as queries:
         reread(ledger)

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from catalog.models import DeskMember
 from orders.models import Order
-from orders.services import drafting, signing
+from orders.services.making import drafting
+from orders.services.signing import signing
 from stmm.agencies.access import access_of
 from tests.catalog.factories import make_contract
 from tests.factories import AT, TODAY, Role, make_appointment, make_user

@@ -3,9 +3,9 @@
 import pytest
 
 from orders.models import Order
-from orders.services import signing
-from orders.services.routing import route
-from orders.services.turns import EVENTS, Event, Turn, follow, tell_of, unfollow
+from orders.services.sending import route
+from orders.services.signing import signing
+from orders.services.telling.turns import EVENTS, Event, Turn, follow, tell_of, unfollow
 from stmm.accounts.models import User
 from stmm.outbox.models import Notice, NoticeKind
 from tests.factories import AT, Role, make_appointment, make_user, signed_in

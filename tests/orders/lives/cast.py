@@ -7,7 +7,7 @@ from typing import Any
 
 from catalog.models import DeskMember
 from orders.models import OpenService, Order
-from orders.services import routing
+from orders.services import sending
 from stmm.accounts.models import User
 from tests.factories import AT, SINCE, Role, make_appointment, make_user
 from tests.orders.approvals import name_deputy, set_rule
@@ -78,4 +78,4 @@ def _make_draft(world: World, there: OpenService) -> Order:
 
 def route_with_any_pdf(order: Order, at: datetime) -> None:
     """As the job does, without taking the time to lay a form out."""
-    routing._send(order, PDF, at)
+    sending._send(order, PDF, at)

@@ -25,9 +25,12 @@ from hypothesis.stateful import (
 from orders.models import LineProgress, LineState, Order, OrderLine, State
 from orders.models.progress import RejectionReason
 from orders.models.states import CLOSED_STATES
-from orders.services import approving, changing, desk, drafting, signing
-from orders.services.amending import begin_amendment
-from orders.services.desk_steps import Numbers
+from orders.services.changing import acts as changing
+from orders.services.changing.amending import begin_amendment
+from orders.services.desk import acts as desk
+from orders.services.desk.steps import Numbers
+from orders.services.making import drafting
+from orders.services.signing import approving, signing
 from orders.workflow.order import LINE_STEPS, STEPS, Action, Party
 from stmm.outbox.models import OutgoingMail
 from stmm.outbox.services import deliver

@@ -8,9 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from orders.models import LocalCompletion, LocalDecision, LocalState, OpenService
-from orders.services import local_desk
-from orders.services.desk_steps import Numbers
-from orders.services.inventory import confirm_in_use
+from orders.services.desk.steps import Numbers
+from orders.services.inventory.open_services import confirm_in_use
+from orders.services.local import desk as local_desk
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.outbox.models import Notice

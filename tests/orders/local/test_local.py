@@ -13,7 +13,7 @@ from orders.models import (
     LocalOrder,
     LocalState,
 )
-from orders.services import local as service_of
+from orders.services.local import recording as service_of
 from stmm.audit.services import verify
 from stmm.documents.models import StoredDocument
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState

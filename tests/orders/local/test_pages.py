@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from orders.forms.order import LARGEST_ATTACHMENT
 from orders.models import LocalOrder, LocalState, OpenService
-from orders.services import local_sending
+from orders.services.local import sending
 from stmm.audit.models import Entry
 from tests.catalog.factories import make_category, make_contract, make_service
 from tests.factories import TODAY, signed_in
@@ -83,7 +83,7 @@ def test_from_the_document_to_the_order_desk(world: World) -> None:
     assert "record is being made and sent" in text(got(browser, order.get_absolute_url()))
     assert page(world.purchaser, "orders:local-record", order.pk).status_code == 404
 
-    local_sending._send(order, RECORD, timezone.now())
+    sending._send(order, RECORD, timezone.now())
     assert page(world.desk, "orders:local-record", order.pk).content == RECORD
     assert page(world.desk, "orders:local-document", order.pk).content == DOCUMENT
     assert Entry.objects.filter(action="download", actor=world.desk).count() == 2

@@ -12,7 +12,7 @@ from django.utils import timezone
 from orders.documents.local_record import Record, as_json, printed_record, record_pdf
 from orders.jobs import OVERDUE, local_orders_left_behind, send_local_order
 from orders.models import LocalOrder, LocalState
-from orders.services import local_sending
+from orders.services.local import sending
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
 from stmm.outbox.models import Notice, OutgoingMail
@@ -29,7 +29,7 @@ from tests.worker import run_worker
 def make_record(world: World) -> Record:
     by_use = make_service("Calls", world.contract, mrc=None, nrc=None, usage_rate="$0.02")
     order = make_recorded(world, world.mandatory, by_use, number="PO-77")
-    return local_sending.record_of(order)
+    return sending.record_of(order)
 
 
 def test_the_record_says_what_is_ordered_at_which_charges_and_why_it_may_be(world: World) -> None:
@@ -81,7 +81,7 @@ def test_prices_that_are_no_samples_carry_no_notice(world: World) -> None:
     official = make_service("Official", world.contract, price_basis="official")
     order = make_recorded(world, official)
 
-    assert local_sending.record_of(order).sample_notice == ""
+    assert sending.record_of(order).sample_notice == ""
 
 
 def test_there_is_no_record_of_a_draft(world: World) -> None:
@@ -93,7 +93,7 @@ def test_it_is_made_once_and_mailed_once_with_the_document(world: World) -> None
     order = make_recorded(world)
 
     for _ in range(2):
-        local_sending.send(order=order, at=AT)
+        sending.send(order=order, at=AT)
 
     order = again(order)
     assert (order.state, order.sent_at) == (LocalState.SENT, AT)
@@ -109,7 +109,7 @@ def test_it_is_made_once_and_mailed_once_with_the_document(world: World) -> None
 def test_made_by_many_workers_at_once_it_is_kept_and_mailed_once(committed_world: World) -> None:
     order = make_recorded(committed_world)
 
-    at_once(*[lambda: local_sending._send(order, RECORD, AT)] * AT_ONCE)
+    at_once(*[lambda: sending._send(order, RECORD, AT)] * AT_ONCE)
 
     assert StoredDocument.objects.filter(kind="local_record").count() == 1
     assert OutgoingMail.objects.about(order).count() == 1

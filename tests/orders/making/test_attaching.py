@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from orders.models import Attachment, Order
-from orders.services import drafting
+from orders.services.making import drafting
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
 from stmm.refusals import NotAllowed

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from orders.forms.order import LARGEST_ATTACHMENT
 from orders.models import Attachment, Order
-from orders.services import drafting
+from orders.services.making import drafting
 from tests.factories import AT
 from tests.orders.factories import PDF, World, access, make_draft
 from tests.orders.pages import goes_to, page, post, text

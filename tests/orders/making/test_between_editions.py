@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from catalog.models import Contract, Service, UploadedLine
 from orders.models import Determination, Order
-from orders.services import drafting
+from orders.services.making import drafting
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency
 from stmm.agencies.services import set_standing

@@ -11,7 +11,7 @@ from orders.completeness.order import may_not_order, problems_of
 from orders.compliance.grounds import footing_of
 from orders.models import Order, OrderLine
 from orders.reading.order import grounds_for, lines_of
-from orders.services import drafting
+from orders.services.making import drafting
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
 from stmm.refusals import Problem

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from catalog.models import Contract
 from orders.models import Order, OrderLine, State
-from orders.services import drafting
+from orders.services.making import drafting
 from stmm.accounts.models import User
 from stmm.agencies.models import Agency, Standing
 from stmm.agencies.services import set_standing

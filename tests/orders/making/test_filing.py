@@ -14,9 +14,10 @@ from catalog.models import Contract
 from orders.files.many_lines import read_pasted
 from orders.models import Deputy, Determination, Order, OrderLine, Signature, State
 from orders.models.approval import SigningRule
-from orders.services import approving, filing, signing
-from orders.services.many_lines import RowsRefused, add_lines
-from orders.services.routing import route
+from orders.services.making import filing
+from orders.services.making.many_lines import RowsRefused, add_lines
+from orders.services.sending import route
+from orders.services.signing import approving, signing
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.audit.services import verify

@@ -8,7 +8,7 @@ from orders.completeness.order import problems_of
 from orders.compliance.decisions import contracts_open_to, decide_services
 from orders.models import Order
 from orders.reading.order import grounds_for, lines_of
-from orders.services.routing import route
+from orders.services.sending import route
 from stmm.outbox.models import OutgoingMail
 from stmm.policy.facts import Source
 from stmm.policy.findings import Outcome

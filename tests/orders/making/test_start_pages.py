@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import Order
-from orders.services import signing
+from orders.services.signing import signing
 from stmm.accounts.models import User
 from tests.catalog.factories import make_contract, make_service
 from tests.factories import AT, Kind, Role, make_agency, make_appointment, signed_in

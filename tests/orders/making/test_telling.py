@@ -10,8 +10,8 @@ from catalog.models import CatalogChange, Category, Service
 from catalog.services.designating import designate
 from orders.jobs import tell_of_changes
 from orders.models import Order
-from orders.services import drafting
-from orders.services.telling import tell_of_change
+from orders.services.making import drafting
+from orders.services.telling.catalog import tell_of_change
 from stmm.audit.models import Entry
 from stmm.outbox.models import Notice
 from tests.catalog.uploads import make_upload, publish

@@ -12,8 +12,8 @@ from django.urls import reverse
 from catalog.models import Service
 from orders.files.many_lines import MOST_LINES, Rows, read_lines
 from orders.models import Order, OrderLine
-from orders.services import drafting
-from orders.services.many_lines import RowsRefused, add_lines
+from orders.services.making import drafting
+from orders.services.making.many_lines import RowsRefused, add_lines
 from stmm.agencies.models import BillingAccount
 from stmm.audit.models import Entry
 from stmm.refusals import Incomplete, NotAllowed, WrongState

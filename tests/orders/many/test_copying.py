@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from catalog.models import Contract, Service
 from orders.models import OpenService, Order, State
-from orders.services import drafting
-from orders.services.copying import Copied, copy
+from orders.services.making import drafting
+from orders.services.making.copying import Copied, copy
 from stmm.accounts.models import User
 from stmm.agencies.models import Contact
 from stmm.agencies.services import rename

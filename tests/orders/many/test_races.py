@@ -6,8 +6,8 @@ import pytest
 
 from orders.files.many_lines import read_lines
 from orders.models import Order, OrderLine
-from orders.services.copying import Copied, copy
-from orders.services.many_lines import add_lines
+from orders.services.making.copying import Copied, copy
+from orders.services.making.many_lines import add_lines
 from stmm.agencies.address_book import add_entry
 from stmm.agencies.models import Site
 from stmm.audit.models import Entry

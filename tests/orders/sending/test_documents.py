@@ -11,7 +11,7 @@ from orders.documents import std20
 from orders.documents.order import std20_of
 from orders.documents.std20 import ATTESTATION
 from orders.models import Order, Signature
-from orders.services import drafting
+from orders.services.making import drafting
 from stmm.agencies.models import Standing
 from stmm.agencies.services import set_standing
 from stmm.audit.models import Entry

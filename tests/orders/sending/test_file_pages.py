@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from orders.models import Order
-from orders.services import drafting
-from orders.services.routing import route
+from orders.services.making import drafting
+from orders.services.sending import route
 from stmm.accounts.models import User
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument

@@ -13,8 +13,8 @@ from pytest_django.fixtures import Settings
 
 from orders.jobs import OVERDUE, left_behind, route_order
 from orders.models import Order, State
-from orders.services import drafting
-from orders.services.routing import PURPOSE, route
+from orders.services.making import drafting
+from orders.services.sending import PURPOSE, route
 from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.documents.models import StoredDocument

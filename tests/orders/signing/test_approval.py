@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from orders.models import Approval, Order, OrderLine, Signature, State
 from orders.reading.order import shown_lines
-from orders.services import approving, drafting, signing
+from orders.services.making import drafting
+from orders.services.signing import approving, signing
 from orders.signing_rules import Contents, contents_of, digest, holds, judged
 from stmm.audit.models import Change, Entry
 from stmm.outbox.models import Notice
@@ -17,14 +18,7 @@ from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import make_category, make_offer, make_service
 from tests.factories import AT, TODAY
 from tests.orders.approvals import approve, hand_over, set_rule
-from tests.orders.factories import (
-    World,
-    access,
-    fill,
-    make_line,
-    make_ready_order,
-    sign,
-)
+from tests.orders.factories import World, access, fill, make_line, make_ready_order, sign
 from tests.orders.pages import again, goes_to, messages, page, post, text
 from tests.orders.signing.test_deciding_pages import sign_by_page
 from tests.orders.test_query_counts import statements

@@ -7,7 +7,8 @@ from pytest_django.fixtures import Settings
 
 from orders.documents.std20 import ATTESTATION
 from orders.models import Order, Signature, State
-from orders.services import drafting, signing
+from orders.services.making import drafting
+from orders.services.signing import signing
 from stmm.accounts.models import User
 from stmm.accounts.password_again import LOCKED
 from stmm.audit.models import Entry

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from orders.models import Deputy, State
-from orders.services import approving
-from orders.services.approving import end_deputy
+from orders.services.signing import approving
+from orders.services.signing.approving import end_deputy
 from stmm.agencies.models import Appointment
 from stmm.agencies.services import end_appointment
 from stmm.audit.models import Change, Entry

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from orders.models import Attachment, Determination, Order, OrderLine, Signature
-from orders.services import drafting
+from orders.services.making import drafting
 from stmm.documents.models import StoredDocument
 from tests.factories import AT
 from tests.orders.factories import (

@@ -16,7 +16,8 @@ from orders.documents.order import std20_of
 from orders.documents.std20 import ATTESTATION
 from orders.models import Determination, Order, Signature, State
 from orders.reading.order import lines_of, shown_lines
-from orders.services import drafting, signing
+from orders.services.making import drafting
+from orders.services.signing import signing
 from stmm.accounts.models import User
 from stmm.agencies.services import end_appointment, rename
 from stmm.audit.models import Change, Entry

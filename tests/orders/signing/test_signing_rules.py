@@ -8,7 +8,7 @@ import pytest
 from orders.models import Order, SigningRule, State
 from orders.reading.order import lines_of
 from orders.reading.priced import offers_for
-from orders.services import approving
+from orders.services.signing import approving
 from orders.signing_rules import priced, why_catr
 from stmm.audit.models import Change, Entry
 from stmm.refusals import Incomplete, NotAllowed

@@ -1,0 +1,1 @@
+"""Authorizations To Order of bodies outside State government, and their eligibility."""

@@ -1,0 +1,1 @@
+"""May it be bought elsewhere, what was bought there, and the exemptions asked for it."""

@@ -1,0 +1,1 @@
+"""Leaving CALNET: notices, their letters, and what becomes of them."""

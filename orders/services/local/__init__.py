@@ -1,0 +1,1 @@
+"""Orders on locally authorized purchasing documents."""

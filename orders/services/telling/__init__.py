@@ -1,0 +1,1 @@
+"""Telling people of orders: whose turn it is, and what changed meanwhile."""
