@@ -47,6 +47,12 @@ def problems_of(
     ]
 
 
+def gaps_in(order: Order) -> list[Problem]:
+    """What is still to be filled in of a stored order, whatever the chapter says of its lines."""
+    lines = list(order.lines.all())
+    return [*_header_problems(order), *_no_lines(lines), *_address_problems(order, lines)]
+
+
 def may_not_order(agency: Agency, footing: Footing) -> str:
     """Why this body can't order at all; empty if it can (domain.md, rule 2)."""
     if agency.is_state and footing.standing == Standing.Value.NOT_ORDERING:
@@ -106,11 +112,15 @@ def _has_std65(order: Order) -> bool:
     return is_stored and order.attachments.filter(kind=Attachment.Kind.STD65).exists()
 
 
+def _no_lines(lines: list[OrderLine]) -> Iterable[Problem]:
+    if not lines:
+        yield Problem("Add at least one service (section 7).", "lines")
+
+
 def _line_problems(
     order: Order, lines: list[OrderLine], offers: Mapping[int, Offer]
 ) -> Iterable[Problem]:
-    if not lines:
-        yield Problem("Add at least one service (section 7).", "lines")
+    yield from _no_lines(lines)
     for line in lines:
         if not _may_be_ordered(line, order, offers.get(line.service_id)):
             yield Problem(

@@ -51,7 +51,7 @@ def review(request: Request, pk: int) -> HttpResponse:
         "hand_over_form": HandOverForm(initial={"version": order.version}),
         "approve_form": ApproveForm(initial={"version": order.version}),
         "refused": reasons_against(request.access, order, Party.AGENCY),
-        "steps": steps_of(order, "review"),
+        "steps": steps_of(order, "review", problems),
         "in_review": order.state == State.REVIEW,
         "mandatory": mandatory_lines(shown.lines)
         if asks_for_exemptions_of(request.access, order.agency)
@@ -94,7 +94,7 @@ def sign(request: Request, pk: int) -> HttpResponse:
         "appointment": appointment,
         "word": word_on(order, contents_of(shown), request.access),
         "attestation": ATTESTATION if order.agency.is_state else "",
-        "steps": steps_of(order, "sign"),
+        "steps": steps_of(order, "sign", problems),
     }
     return render(request, "orders/step_sign.html", context)
 

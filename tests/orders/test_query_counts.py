@@ -44,7 +44,7 @@ def with_lines(world: World, lines: int) -> Order:
 
 @pytest.mark.parametrize(
     ("name", "bound"),
-    [("detail", 18), ("lines", 14), ("review", 14), ("sign", 14), ("contacts", 10)],
+    [("detail", 18), ("lines", 14), ("review", 14), ("sign", 14), ("contacts", 11)],
 )
 def test_a_page_of_an_open_order(world: World, name: str, bound: int) -> None:
     client = signed_in(world.catr)
