@@ -7,6 +7,7 @@ from datetime import date, datetime
 from orders.compliance.grounds import Grounds, grounds_of
 from orders.models import Determination, Order, OrderLine
 from orders.reading.priced import PricedRow, PricedRows
+from stmm.policy.findings import Outcome
 
 
 def lines_of(order: Order) -> list[OrderLine]:
@@ -33,6 +34,11 @@ class ShownLine(PricedRow[OrderLine, Determination]):
 @dataclass(frozen=True, slots=True)
 class ShownLines(PricedRows[ShownLine]):
     """The lines, and what they cost together."""
+
+    @property
+    def refused(self) -> list[ShownLine]:
+        """Those that the chapter does not let go out as they stand."""
+        return [shown for shown in self.lines if not Outcome(shown.decision.outcome).is_allowed]
 
 
 def shown_lines(order: Order, *, on: date) -> ShownLines:
