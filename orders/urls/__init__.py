@@ -9,21 +9,23 @@ from orders.urls import (
     leaving,
     lists,
     local,
-    many,
-    ordering,
+    making,
+    sending,
+    signing,
 )
 
 app_name = "orders"
 
 urlpatterns = [
-    *ordering.urlpatterns,
-    *atos.urlpatterns,
-    *many.urlpatterns,
+    *lists.urlpatterns,
+    *making.urlpatterns,
+    *signing.urlpatterns,
+    *sending.urlpatterns,
     *desk.urlpatterns,
-    *elsewhere.urlpatterns,
     *changing.urlpatterns,
     *inventory.urlpatterns,
-    *leaving.urlpatterns,
+    *atos.urlpatterns,
     *local.urlpatterns,
-    *lists.urlpatterns,
+    *leaving.urlpatterns,
+    *elsewhere.urlpatterns,
 ]

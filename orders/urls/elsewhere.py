@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from orders.views import determinations, elsewhere, exemption_drafts, ledgers, outside, outside_acts
+from orders.views.elsewhere import (
+    determinations,
+    exemption_drafts,
+    ledgers,
+    outside,
+    outside_acts,
+    question,
+)
 
 urlpatterns: list[URLPattern] = [
-    path("elsewhere/", elsewhere.question, name="question"),
-    path("elsewhere/determine/", elsewhere.determine, name="determine"),
+    path("elsewhere/", question.question, name="question"),
+    path("elsewhere/determine/", question.determine, name="determine"),
     path("elsewhere/determinations/", determinations.determinations, name="determinations"),
     path(
         "elsewhere/determinations.csv",
@@ -18,10 +25,10 @@ urlpatterns: list[URLPattern] = [
         determinations.determinations_xlsx,
         name="determinations-xlsx",
     ),
-    path("elsewhere/determinations/<int:pk>/", elsewhere.determination, name="determination"),
+    path("elsewhere/determinations/<int:pk>/", question.determination, name="determination"),
     path(
         "elsewhere/determinations/<int:pk>/certificate.pdf",
-        elsewhere.certificate,
+        question.certificate,
         name="certificate",
     ),
     path("elsewhere/purchases/", outside.purchase_list, name="outside-purchases"),

@@ -1,14 +1,16 @@
-"""Lists of orders: kept filters, downloads, orders followed."""
+"""Lists of orders: kept filters, downloads; one order, and following it."""
 
 from django.urls import path
 
-from orders.views import listing
+from orders.views import lists
 
 urlpatterns = [
-    path("orders.csv", listing.orders_csv, name="csv"),
-    path("orders.xlsx", listing.orders_xlsx, name="xlsx"),
-    path("std20s.zip", listing.std20s, name="std20s"),
-    path("filters/", listing.keep, name="keep-filter"),
-    path("filters/<int:pk>/forget/", listing.forget, name="forget-filter"),
-    path("<int:pk>/follow/", listing.follow_order, name="follow"),
+    path("", lists.order_list, name="list"),
+    path("orders.csv", lists.orders_csv, name="csv"),
+    path("orders.xlsx", lists.orders_xlsx, name="xlsx"),
+    path("std20s.zip", lists.std20s, name="std20s"),
+    path("filters/", lists.keep, name="keep-filter"),
+    path("filters/<int:pk>/forget/", lists.forget, name="forget-filter"),
+    path("<int:pk>/", lists.order_detail, name="detail"),
+    path("<int:pk>/follow/", lists.follow_order, name="follow"),
 ]

@@ -1,4 +1,4 @@
-"""What the agency does with an order besides: approve, amend, cancel, hurry, note."""
+"""What the agency does with an order besides: amend, cancel, hurry, note."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
 
-from orders.forms.changing import AmendForm, ApproveForm, CancelForm, ExpediteForm, NoteForm
+from orders.forms.changing import AmendForm, CancelForm, ExpediteForm, NoteForm
 from orders.models import SENT_STATES, ExpediteRequest, LineProgress, Note, Order, State
 from orders.models.states import LINE_UNDER_WAY
 from orders.permissions.inside import is_member, refuse_outsiders, sees_inside
@@ -18,13 +17,10 @@ from orders.reading.order import shown_lines
 from orders.services.changing import acts as changing
 from orders.services.changing.amending import begin_amendment
 from orders.services.changing.notes import add_note
-from orders.services.signing.approving import approve as approve_order
 from orders.signing_rules import Judged, contents_of, judged
-from orders.views.answering import refusals_answered, visible_order
+from orders.views.answering import form_page, refusals_answered, visible_order
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +72,6 @@ def _approvals(request: Request, order: Order) -> list[Judged]:
     if not order.approvals.exists():
         return []
     return judged(order, contents_of(shown_lines(order, on=request.today)))
-
-
-@require_POST
-@refusals_answered
-def approve(request: Request, pk: int) -> HttpResponse:
-    order = visible_order(request, pk)
-    form = ApproveForm(request.POST)
-    may(request.access, Action.APPROVE, order)
-    if form.is_valid():
-        approve_order(
-            order=order,
-            version=form.cleaned_data["version"],
-            access=request.access,
-            at=request.at,
-        )
-        messages.success(request, f"{order} is approved: any ATR can sign it as it stands.")
-    return redirect("orders:review", pk)
 
 
 @dataclass(frozen=True, slots=True)

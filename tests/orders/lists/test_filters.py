@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from orders.models import Order, Question, SavedFilter
 from orders.services.lists import MOST
-from orders.views import listing
+from orders.views import lists
 from stmm.audit.models import Entry
 from tests.catalog.factories import make_category, make_contract, make_service
 from tests.factories import AT, signed_in
@@ -191,7 +191,7 @@ def test_an_archive_of_nothing_or_of_too_much_is_refused_with_a_reason(
 ) -> None:
     make_draft(world)
     assert "None of these orders" in text(get(atr, "std20s.zip", follow=True))
-    monkeypatch.setattr(listing, "MOST_FORMS", 1)
+    monkeypatch.setattr(lists, "MOST_FORMS", 1)
     for _ in range(2):
         make_mailed_order(world)
     assert "narrow the list down" in text(get(atr, "std20s.zip", follow=True))

@@ -1,0 +1,1 @@
+"""Pages of Authorizations To Order and of the eligibility that comes before them."""

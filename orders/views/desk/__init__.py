@@ -1,0 +1,1 @@
+"""Pages of the contractor’s order desk, and what agencies answer it."""

@@ -1,0 +1,1 @@
+"""Pages of what is bought elsewhere: the question, the purchases, their ledgers."""

@@ -1,0 +1,1 @@
+"""Pages of what works at an agency, and what it costs."""

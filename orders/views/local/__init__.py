@@ -1,0 +1,1 @@
+"""Pages of orders on local purchasing documents."""

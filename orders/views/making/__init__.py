@@ -1,0 +1,1 @@
+"""Pages on which an order is made: its steps, its lines, many at once, or all on one page."""

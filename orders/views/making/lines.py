@@ -1,0 +1,119 @@
+"""Step 2: the lines of an order, each with what the manual says of it."""
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from catalog.models import Offer, Service
+from orders.forms.line import AddLineForm, FindForm, LineForm
+from orders.forms.order import show_version
+from orders.models import Order, OrderLine
+from orders.permissions.order import may
+from orders.reading.order import lines_of, shown_lines
+from orders.services.making import drafting
+from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.steps import steps_of
+from orders.workflow.order import Action
+from stmm.agencies.middleware import Request
+from stmm.agencies.models import BillingAccount
+from stmm.refusals import ChangedMeanwhile
+
+FOUND = 10
+
+
+@require_safe
+@refusals_answered
+def lines(request: Request, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    may(request.access, Action.EDIT, order)
+    form = FindForm(request.GET)
+    query = form.cleaned_data["q"] if form.is_valid() else ""
+    context = {
+        "order": order,
+        "shown": shown_lines(order, on=request.today),
+        "query": query,
+        "found": _found(request, order, query),
+        "accounts": accounts_of(order),
+        "steps": steps_of(order, "lines"),
+    }
+    return render(request, "orders/step_lines.html", context)
+
+
+def accounts_of(order: Order) -> QuerySet[BillingAccount]:
+    """The agency's account numbers, to copy onto lines."""
+    return BillingAccount.objects.filter(agency=order.agency_id, is_in_use=True)
+
+
+def _found(request: Request, order: Order, query: str) -> dict[str, object]:
+    """Services of the order's contract, with their charges and a form to add each."""
+    services = order.contract.services.offered(request.today).matching(query)
+    page = Paginator(services.select_related("category"), FOUND).get_page(request.GET.get("page"))
+    offers = Offer.objects.in_bulk([service.offer_id for service in page])
+    rows = [
+        (service, offers[service.offer_id], AddLineForm(initial={"service": service.pk}))
+        for service in page
+    ]
+    return {"page": page, "rows": rows}
+
+
+@require_POST
+@refusals_answered
+def add_line(request: Request, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    form = AddLineForm(request.POST)
+    if form.is_valid():
+        service: Service = form.cleaned_data["service"]
+        drafting.add_line(
+            order=order,
+            service=service,
+            key=form.cleaned_data["key"],
+            access=request.access,
+            at=request.at,
+        )
+    return redirect("orders:lines", pk)
+
+
+def _line(order: Order, line: int) -> OrderLine:
+    found = get_object_or_404(order.lines.select_related("service"), pk=line)
+    found.order = order
+    return found
+
+
+@form_page
+@refusals_answered
+def change_line(request: Request, pk: int, line: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    may(request.access, Action.EDIT, order)
+    found = _line(order, line)
+    form = LineForm(
+        request.POST if request.method == "POST" else None, instance=found, on=request.today
+    )
+    if form.is_valid():
+        try:
+            drafting.change_line(
+                line=found,
+                fields=form.changed(),
+                version=form.cleaned_data["version"],
+                access=request.access,
+                at=request.at,
+            )
+        except ChangedMeanwhile as refusal:
+            form.add_error(None, f"{refusal} What you typed is kept; save again to use it.")
+            show_version(form, Order.objects.get(pk=pk).version)
+        else:
+            return redirect("orders:lines", pk)
+    context = {"order": order, "line": found, "form": form, "steps": steps_of(order, "lines")}
+    return render(request, "orders/line.html", context)
+
+
+@require_POST
+@refusals_answered
+def remove_line(request: Request, pk: int, line: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    found = next((each for each in lines_of(order) if each.pk == line), None)
+    if found is None:
+        return redirect("orders:lines", pk)
+    drafting.remove_line(line=found, access=request.access, at=request.at)
+    return redirect("orders:lines", pk)
