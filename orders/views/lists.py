@@ -49,7 +49,7 @@ def _list(request: Request, keep_form: KeepFilterForm) -> HttpResponse:
         "keep_form": keep_form,
         "most_forms": MOST_FORMS,
     }
-    return render(request, "orders/list.html", context)
+    return render(request, "orders/lists/list.html", context)
 
 
 @require_POST
@@ -142,7 +142,7 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
         **queue.panel(request, order),
         **changing.panel(request, order),
     }
-    return render(request, "orders/detail.html", context)
+    return render(request, "orders/lists/detail.html", context)
 
 
 @require_POST

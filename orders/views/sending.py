@@ -72,7 +72,7 @@ def _about(mail: OutgoingMail) -> About:
 @require_safe
 def mail_list(request: Request) -> HttpResponse:
     page = Paginator(_visible_mails(request), PAGE).get_page(request.GET.get("page"))
-    return render(request, "orders/mail_list.html", {"page": page})
+    return render(request, "orders/sending/mail_list.html", {"page": page})
 
 
 @require_safe
@@ -85,7 +85,7 @@ def mail_detail(request: Request, pk: int) -> HttpResponse:
         "attempts": mail.attempts.all(),
         "entries": Entry.objects.about(mail),
     }
-    return render(request, "orders/mail.html", context)
+    return render(request, "orders/sending/mail.html", context)
 
 
 @require_safe

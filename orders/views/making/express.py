@@ -65,7 +65,7 @@ def express(request: Request) -> HttpResponse:
     if agency is None and request.method == "POST":
         raise PermissionDenied("You don’t order for this agency today.")
     if agency is None:
-        return render(request, "orders/express/agency.html", {"agencies": agencies})
+        return render(request, "orders/making/express/agency.html", {"agencies": agencies})
     if request.method == "POST":
         return _sent(request, agency)
     return _page(request, agency, _begun(request, agency), ConfirmForm())
@@ -163,4 +163,4 @@ def _page(
         "appointment": may_order_for(request.access, agency),
         "attestation": ATTESTATION if agency.is_state else "",
     }
-    return render(request, "orders/express/page.html", context)
+    return render(request, "orders/making/express/page.html", context)

@@ -38,7 +38,7 @@ def lines(request: Request, pk: int) -> HttpResponse:
         "accounts": accounts_of(order),
         "steps": steps_of(order, "lines"),
     }
-    return render(request, "orders/step_lines.html", context)
+    return render(request, "orders/making/lines.html", context)
 
 
 def accounts_of(order: Order) -> QuerySet[BillingAccount]:
@@ -105,7 +105,7 @@ def change_line(request: Request, pk: int, line: int) -> HttpResponse:
         else:
             return redirect("orders:lines", pk)
     context = {"order": order, "line": found, "form": form, "steps": steps_of(order, "lines")}
-    return render(request, "orders/line.html", context)
+    return render(request, "orders/making/line.html", context)
 
 
 @require_POST

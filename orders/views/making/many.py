@@ -86,7 +86,7 @@ def _page(
         "accounts": accounts_of(order),
         "steps": steps_of(order, "lines"),
     }
-    return render(request, f"orders/many/{field}.html", context)
+    return render(request, f"orders/making/many/{field}.html", context)
 
 
 def _added(request: Request, order: Order, rows: Rows, key: UUID) -> HttpResponse:
@@ -132,7 +132,7 @@ def copy_order(request: Request, pk: int) -> HttpResponse:
             )
         return redirect("orders:lines", copied.order.pk)
     context = {"order": order, "form": form, "lines": order.lines.count()}
-    return render(request, "orders/many/copy.html", context)
+    return render(request, "orders/making/many/copy.html", context)
 
 
 def _copied(request: Request, order: Order, form: CopyForm) -> Copied | None:

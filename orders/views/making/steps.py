@@ -54,7 +54,7 @@ def start(request: Request) -> HttpResponse:
     if form.is_valid() and (order := _started(request, form)):
         return _first_line(request, order, service)
     context = {"form": form, "service": service, "steps": steps_of(None, "contractor")}
-    return render(request, "orders/start.html", {**context, "contracts": contracts.values()})
+    return render(request, "orders/making/start.html", {**context, "contracts": contracts.values()})
 
 
 def _number(text: str | None) -> int:
@@ -114,7 +114,7 @@ def add(request: Request, pk: int) -> HttpResponse:
             return redirect("orders:lines", order.pk)
     in_term = Contract.objects.in_term(request.today).filter(pk=service.contract_id).exists()
     context = {"form": form, "service": service, "drafts": drafts, "in_term": in_term}
-    return render(request, "orders/add.html", context)
+    return render(request, "orders/making/add.html", context)
 
 
 def _step(
@@ -149,7 +149,7 @@ def _step(
             return _after(request, pk, name, book)
     stored = visible_order(request, pk)
     context = {"order": stored, "form": form, "book": book, "steps": steps_of(stored, name)}
-    return render(request, f"orders/step_{name}.html", {**context, **extra})
+    return render(request, f"orders/making/{name}.html", {**context, **extra})
 
 
 def _typed(
@@ -245,7 +245,7 @@ def attach(request: Request, pk: int) -> HttpResponse:
         "attachments": order.attachments.select_related("document").defer("document__content"),
         "steps": steps_of(order, "where"),
     }
-    return render(request, "orders/step_where.html", context)
+    return render(request, "orders/making/where.html", context)
 
 
 @require_POST

@@ -58,7 +58,7 @@ def review(request: Request, pk: int) -> HttpResponse:
         else [],
         "key_form": KeyForm(initial={"key": uuid4()}),
     }
-    return render(request, "orders/step_review.html", context)
+    return render(request, "orders/signing/review.html", context)
 
 
 @require_POST
@@ -113,7 +113,7 @@ def sign(request: Request, pk: int) -> HttpResponse:
         "attestation": ATTESTATION if order.agency.is_state else "",
         "steps": steps_of(order, "sign", problems),
     }
-    return render(request, "orders/step_sign.html", context)
+    return render(request, "orders/signing/sign.html", context)
 
 
 def knows_password(request: Request, form: ConfirmForm) -> bool:
@@ -168,7 +168,7 @@ def _with_reason(request: Request, pk: int, action: Action, label: str) -> HttpR
         )
         return redirect("orders:detail", pk)
     context = {"order": order, "form": form, "action": action.value}
-    return render(request, "orders/reason.html", context)
+    return render(request, "orders/signing/reason.html", context)
 
 
 @form_page

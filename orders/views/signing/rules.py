@@ -67,7 +67,7 @@ def signing_rule(request: Request, pk: int) -> HttpResponse:
         "deputies": deputies.not_over(request.today),
         "past": deputies.over(request.today),
     }
-    return render(request, "orders/changing/signing_rule.html", context)
+    return render(request, "orders/signing/rule.html", context)
 
 
 @form_page
@@ -89,7 +89,7 @@ def name_deputy(request: Request, pk: int) -> HttpResponse:
     ):
         messages.success(request, f"{form.cleaned_data['user']} stands in for the CATR.")
         return redirect("orders:signing-rule", pk)
-    return render(request, "orders/changing/deputy.html", {"agency": agency, "form": form})
+    return render(request, "orders/signing/deputy.html", {"agency": agency, "form": form})
 
 
 @require_POST
