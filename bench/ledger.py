@@ -40,7 +40,7 @@ from orders.services.elsewhere.ledger_reading import read_ledger  # noqa: E402  
 from tests.orders.elsewhere_records import ledger_csv, ledger_line, send_ledger  # noqa: E402  the same
 from tests.orders.factories import World, make_world  # noqa: E402  the same
 
-SAMPLE = Path("tests/orders/ledgers/ledger_sample.csv")
+SAMPLE = Path("tests/orders/elsewhere/ledgers/ledger_sample.csv")
 FIRST = date(2024, 1, 1)
 DAYS = 700
 PURCHASES: list[OutsidePurchase] = []

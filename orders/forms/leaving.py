@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.models import Category, Contract, Service
-from orders.forms.order import DateInput, PrintedForm
+from orders.forms.printed import DateInput, PrintedForm
 from orders.models import Leaving, OpenService
 from orders.reading.leaving import Choice
 from stmm.agencies.forms import DayField, PrintedField, reason_field

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import DecimalField, F, OuterRef, Subquery, Sum
 
 from catalog.models import Category, Contractor
-from orders.forms.order import DateInput
+from orders.forms.printed import DateInput
 from orders.models import Order, OrderLine, State
 from orders.models.order import OrderQuerySet
 from orders.models.states import UNFINISHED_STATES

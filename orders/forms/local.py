@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from catalog.models import Contract, Service
 from orders.forms.desk import LinesField
-from orders.forms.order import LARGEST_ATTACHMENT, ContractChoice, DateInput, PrintedForm
+from orders.forms.printed import LARGEST_ATTACHMENT, ContractChoice, DateInput, PrintedForm
 from orders.models import LocalLine, LocalOrder
 from orders.services.desk.steps import Numbers
 from stmm.agencies.forms import DayField

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Contract
-from orders.forms.ato import BeginForm, EndForm, PaperForm
+from orders.forms.atos.ato import BeginForm, EndForm, PaperForm
 from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import speaks_for
 from orders.reading.windows import chart_of, earliest_end, windows_of

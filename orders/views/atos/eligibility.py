@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.forms.ato import RegisterForm, WithReasonForm
+from orders.forms.atos.ato import RegisterForm, WithReasonForm
 from orders.models import Registration
 from orders.permissions.ato import speaks_for_state
 from orders.services.atos import eligibility as service

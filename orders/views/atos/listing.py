@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from orders.files.atos import COLUMNS, rows
-from orders.forms.ato_list import AtoFilterForm
+from orders.forms.atos.listing import AtoFilterForm
 from orders.models import AtoPaper, AuthorizationToOrder
 from orders.reading.windows import chart_of, windows_of
 from orders.views.atos.ato import local_agencies

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.completeness.ato import what_it_lacks
-from orders.forms.ato import ApprovalForm, PaperForm, ScanForm, SignatureForm, WithReasonForm
-from orders.forms.order import show_version
+from orders.forms.atos.ato import ApprovalForm, PaperForm, ScanForm, SignatureForm, WithReasonForm
+from orders.forms.printed import show_version
 from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import may_with_paper, reasons_against_paper
 from orders.services.atos import papers as service

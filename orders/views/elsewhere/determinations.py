@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from orders.files.determinations import COLUMNS, rows
-from orders.forms.elsewhere import DeterminationFilterForm
+from orders.forms.elsewhere.question import DeterminationFilterForm
 from orders.models import ElsewhereDetermination
 from orders.views.for_agencies import for_agencies, sees_many_agencies
 from stmm.agencies.middleware import Request

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from exemptions.models import ExemptionRequest
-from orders.forms.elsewhere import AskForServiceForm, KeyForm
+from orders.forms.elsewhere.question import AskForServiceForm, KeyForm
 from orders.permissions.elsewhere import asking_agencies, may_record_for
 from orders.reading.order import shown_lines
 from orders.reading.ways_out import mandatory_lines

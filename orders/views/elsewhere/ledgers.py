@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from orders.files.ledger import HEADINGS, NEEDED
-from orders.forms.outside import LedgerForm, WithdrawForm
+from orders.forms.elsewhere.outside import LedgerForm, WithdrawForm
 from orders.models import Ledger
 from orders.permissions.elsewhere import may_record_for, recording_agencies, records_for
 from orders.services.elsewhere.ledgers import upload_ledger, withdraw_ledger

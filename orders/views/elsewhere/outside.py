@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from orders.compliance.in_words import ON_RECORD, date_in_words, facts_of
 from orders.files.outside import COLUMNS, rows
-from orders.forms.elsewhere import KeyForm
-from orders.forms.outside import OutsideFilterForm
+from orders.forms.elsewhere.outside import OutsideFilterForm
+from orders.forms.elsewhere.question import KeyForm
 from orders.models import OutsidePurchase
 from orders.models.outside import OutsidePurchaseQuerySet
 from orders.permissions.elsewhere import recording_agencies, records_for

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from catalog.models import Service
-from orders.forms.outside import (
+from orders.forms.elsewhere.outside import (
     ChosenPurchasesForm,
     MatchForm,
     PurchaseForm,

@@ -19,7 +19,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from catalog.side_by_side import TERMS
 from orders.compliance.elsewhere import answer, answer_as_stated
 from orders.compliance.in_words import ON_RECORD, STATED, date_in_words, facts_of
-from orders.forms.elsewhere import KeyForm, QuestionForm, StatedForm
+from orders.forms.elsewhere.question import KeyForm, QuestionForm, StatedForm
 from orders.models import ElsewhereDetermination, Plan
 from orders.permissions.elsewhere import asking_agencies, asks_for_exemptions_of, records_for
 from orders.reading.elsewhere import Answer, answered, services_like

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from orders.files.leaving import COLUMNS, rows
 from orders.forms.leaving import DisconnectOrderForm, EndedForm
-from orders.forms.order import ReasonForm
+from orders.forms.printed import ReasonForm
 from orders.models import Leaving
 from orders.models.leaving import LeavingQuerySet
 from orders.permissions.leaving import (

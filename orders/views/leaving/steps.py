@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.models import Contract
 from orders.completeness.leaving import problems_of
 from orders.forms.leaving import LeavingDetailsForm, NoticeForm, PartsForm, StartLeavingForm
-from orders.forms.order import show_version
+from orders.forms.printed import show_version
 from orders.models import Leaving, LeavingPart, OpenService
 from orders.permissions.leaving import LeavingAction, agencies_to_leave_for, may
 from orders.reading.leaving import choices_for, parts_of, shown_parts

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from orders.forms.local import CompleteLocalForm
-from orders.forms.order import ReasonForm
+from orders.forms.printed import ReasonForm
 from orders.permissions.local import LocalAction, at_desk, may_at_desk
 from orders.reading.local import lines_of, shown_local_lines
 from orders.services.local import desk

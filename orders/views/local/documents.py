@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from orders.files.local import COLUMNS, rows
-from orders.forms.order import ReasonForm
+from orders.forms.printed import ReasonForm
 from orders.models import LocalOrder
 from orders.models.local import LOCAL_WITH_CONTRACTOR, LocalOrderQuerySet
 from orders.permissions.local import (

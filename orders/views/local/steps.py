@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.models import Offer
 from orders.completeness.local import problems_of
 from orders.compliance.decisions import contracts_open_to
-from orders.forms.line import FindForm
 from orders.forms.local import ChangeLocalForm, LocalLineForm, RecordForm, StartLocalForm
-from orders.forms.order import show_version
+from orders.forms.making.lines import FindForm
+from orders.forms.printed import show_version
 from orders.models import LocalOrder
 from orders.permissions.local import LocalAction, may
 from orders.reading.local import decide_lines, lines_of, shown_local_lines

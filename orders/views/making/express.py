@@ -13,8 +13,8 @@ from orders.completeness.order import problems_of
 from orders.compliance.decisions import contracts_open_to
 from orders.documents.std20 import ATTESTATION
 from orders.files.many_lines import MOST_LINES
-from orders.forms.express import ExpressForm
-from orders.forms.order import ConfirmForm
+from orders.forms.making.express import ExpressForm
+from orders.forms.signing import ConfirmForm
 from orders.models import Order, State
 from orders.permissions.order import may_order_for
 from orders.reading.order import ShownLines, as_judged

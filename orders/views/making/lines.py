@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Offer, Service
-from orders.forms.line import AddLineForm, FindForm, LineForm
-from orders.forms.order import show_version
+from orders.forms.making.lines import AddLineForm, FindForm, LineForm
+from orders.forms.printed import show_version
 from orders.models import Order, OrderLine
 from orders.permissions.order import may
 from orders.reading.order import lines_of, shown_lines

@@ -17,7 +17,7 @@ from catalog.matrix.problem import Problem
 from catalog.matrix.refusal import MatrixRefused
 from orders.files.line_template import LINES, line_template
 from orders.files.many_lines import MOST_LINES, Rows, read_lines, read_pasted
-from orders.forms.many import CopyForm, PasteForm, UploadLinesForm
+from orders.forms.making.many import CopyForm, PasteForm, UploadLinesForm
 from orders.models import Order
 from orders.permissions.order import may, may_order_for
 from orders.services.making.copying import Copied, copy

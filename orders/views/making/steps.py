@@ -11,16 +11,16 @@ from django.views.decorators.http import require_POST
 
 from catalog.models import Contract, Service
 from orders.compliance.decisions import contracts_open_to
-from orders.forms.many import BookForm, ContactsBookForm, SitesForm
-from orders.forms.order import (
+from orders.forms.making.many import BookForm, ContactsBookForm, SitesForm
+from orders.forms.making.steps import (
     AttachForm,
     ChooseDraftForm,
     ContactsForm,
     HeaderForm,
     StartForm,
     WhereForm,
-    show_version,
 )
+from orders.forms.printed import show_version
 from orders.models import Attachment, Order, State
 from orders.permissions.order import may
 from orders.services.making import drafting

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from orders.completeness.order import problems_of
 from orders.documents.std20 import ATTESTATION
-from orders.forms.changing import ApproveForm
-from orders.forms.elsewhere import KeyForm
-from orders.forms.order import ConfirmForm, HandOverForm, ReasonForm, SignForm
+from orders.forms.elsewhere.question import KeyForm
+from orders.forms.printed import ReasonForm
+from orders.forms.signing import ApproveForm, ConfirmForm, HandOverForm, SignForm
 from orders.models import Order, State
 from orders.permissions.elsewhere import asks_for_exemptions_of
 from orders.permissions.order import may, reasons_against

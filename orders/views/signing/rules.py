@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from orders.forms.changing import DeputyForm, SigningRuleForm
+from orders.forms.signing import DeputyForm, SigningRuleForm
 from orders.models import Deputy, SigningRule
 from orders.services.signing import approving
 from orders.views.answering import form_page

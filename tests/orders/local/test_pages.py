@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from orders.forms.order import LARGEST_ATTACHMENT
+from orders.forms.printed import LARGEST_ATTACHMENT
 from orders.models import LocalOrder, LocalState, OpenService
 from orders.services.local import sending
 from stmm.audit.models import Entry

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from orders.forms.order import LARGEST_ATTACHMENT
+from orders.forms.printed import LARGEST_ATTACHMENT
 from orders.models import Attachment, Order
 from orders.services.making import drafting
 from tests.factories import AT

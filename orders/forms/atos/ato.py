@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from catalog.models import Category, Contract, Service
-from orders.forms.order import ContractChoice, PrintedForm
+from orders.forms.printed import ContractChoice, PrintedForm
 from orders.models import AtoPaper, Ground
 from stmm.agencies.forms import DayField, reason_field
 from stmm.agencies.models import Agency

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from catalog.matrix.formats import ENDINGS, READERS, ending_of
 from orders.files.many_lines import COLUMNS, MOST_LINES
-from orders.forms.order import PrintedForm
+from orders.forms.printed import PrintedForm
 from orders.reading import from_book
 from stmm.agencies.models import Agency, BillingAccount, BookEntry, Contact, Site
 

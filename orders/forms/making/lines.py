@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.text import Truncator
 
 from catalog.models import Service
-from orders.forms.order import DateInput, PrintedForm
+from orders.forms.printed import DateInput, PrintedForm
 from orders.models import OpenService, OrderLine
 
 Type = OrderLine.Type

@@ -73,7 +73,7 @@ def test_what_is_no_ledger_is_refused_before_it_is_kept(
         ("ledger.csv", b"", "The file is empty."),
     ):
         assert problem in errors(send(world.atr, world, content, name))["file"][0]
-    monkeypatch.setattr("orders.forms.outside.MAX_FILE_BYTES", 3)
+    monkeypatch.setattr("orders.forms.elsewhere.outside.MAX_FILE_BYTES", 3)
     assert "larger than" in errors(send(world.atr, world, b"a,b,c"))["file"][0]
     assert not Ledger.objects.exists()
 

@@ -14,7 +14,7 @@ from catalog.models import Designation as Designated
 from catalog.models import Service
 from exemptions.models import RequestedItem
 from orders.compliance.elsewhere import Question, Stated
-from orders.forms.order import PrintedForm
+from orders.forms.printed import PrintedForm
 from orders.models import Plan
 from orders.models.elsewhere import MOST_DIGITS, ElsewhereDeterminationQuerySet
 from orders.reading.exemptions import item_in_words, sought_by

@@ -11,8 +11,9 @@ from django.http import QueryDict
 
 from catalog.models import Contract
 from orders.files.many_lines import Rows, read_pasted
-from orders.forms.many import PasteForm
-from orders.forms.order import ContactsForm, PrintedForm, WhereForm, contract_label
+from orders.forms.making.many import PasteForm
+from orders.forms.making.steps import ContactsForm, WhereForm
+from orders.forms.printed import PrintedForm, contract_label
 from orders.models import Order
 from orders.services.making.filing import Asked
 from stmm.agencies.forms import DayField

@@ -14,7 +14,7 @@ from catalog.matrix.formats import ENDINGS, READERS, ending_of
 from catalog.matrix.limits import MAX_FILE_BYTES, TOO_LARGE
 from catalog.models import Service
 from exemptions.models import RequestedItem
-from orders.forms.elsewhere import TOO_EARLY
+from orders.forms.elsewhere.question import TOO_EARLY
 from orders.models import ElsewhereDetermination, OutsidePurchase
 from orders.models.outside import OutsidePurchaseQuerySet
 from orders.reading.exemptions import (
