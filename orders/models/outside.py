@@ -290,6 +290,11 @@ class OutsidePurchase(models.Model):
         return reverse("orders:outside-purchase", args=[self.pk])
 
     @property
+    def may_be_asked_for(self) -> bool:
+        """Only mandatory services have exemptions, and no request is for it already."""
+        return self.finding == self.Finding.MANDATORY and self.exemption_request_id is None
+
+    @property
     def relies_on_revoked(self) -> bool:
         """Its exemption was revoked after it was bought: it stands, and is shown."""
         return self.relies_on is not None and self.relies_on.request.state == RequestState.REVOKED

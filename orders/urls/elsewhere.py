@@ -40,6 +40,11 @@ urlpatterns: list[URLPattern] = [
     path("elsewhere/purchases/<int:pk>/match/", outside_acts.match, name="match-outside"),
     path("elsewhere/purchases/<int:pk>/settle/", outside_acts.settle, name="settle-finding"),
     path("elsewhere/purchases/<int:pk>/withdraw/", outside_acts.withdraw, name="withdraw-outside"),
+    path(
+        "elsewhere/purchases/exemption/",
+        exemption_drafts.findings_exemption,
+        name="findings-exemption",
+    ),
     path("elsewhere/exemption/", exemption_drafts.service_exemption, name="service-exemption"),
     path(
         "elsewhere/purchases/<int:pk>/exemption/",

@@ -51,6 +51,8 @@ orders:withdraw-outside       outside_purchase GET  200 200  404  404   404  404
 orders:withdraw-outside       outside_purchase POST 302 302  404  404   404  404   403  403 403 302
 orders:service-exemption      -                GET  405 405  405  405   405  405   405  405 405 302
 orders:service-exemption      -                POST 302 302  302  302   403  403   403  403 403 302
+orders:findings-exemption     -                GET  405 405  405  405   405  405   405  405 405 302
+orders:findings-exemption     -                POST 302 302  404  404   403  403   403  403 403 302
 orders:finding-exemption      outside_purchase GET  405 405  405  405   405  405   405  405 405 302
 orders:finding-exemption      outside_purchase POST 302 302  404  404   404  404   403  403 403 302
 orders:order-exemption        draft            GET  405 405  405  405   405  405   405  405 405 302
@@ -108,6 +110,7 @@ RECORDED_IN_ERROR = {"reason": "Recorded in error"}
 def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
     """A form that lacks nothing for each address, by its name."""
     proposed = OutsidePurchase.objects.get(match=OutsidePurchase.Match.PROPOSED)
+    mandatory = OrderLine.objects.filter(service=world.mandatory)
     return {
         "orders:determine": {
             "agency": world.agency.pk,
@@ -123,10 +126,8 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
             "key": KEY,
         },
         "orders:finding-exemption": {"key": KEY},
-        "orders:order-exemption": {
-            "line": [line.pk for line in OrderLine.objects.filter(service=world.mandatory)],
-            "key": KEY,
-        },
+        "orders:findings-exemption": {"purchase": proposed.pk, "key": KEY},
+        "orders:order-exemption": {"line": [line.pk for line in mandatory], "key": KEY},
         "orders:record-outside": {
             "agency": world.agency.pk,
             "vendor": "Sierra Telephone",

@@ -12,6 +12,7 @@ from exemptions.services.drafting import begin, change
 from orders.models import Order, OrderLine, OutsidePurchase
 from orders.permissions.elsewhere import may_record_for
 from orders.services.elsewhere.outside import lock_purchase, refuse_withdrawn
+from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.audit.services import record
@@ -77,35 +78,64 @@ def ask_for_lines(
 
 
 @transaction.atomic
-def ask_for_finding(
-    *, purchase: OutsidePurchase, key: UUID, access: Access, at: datetime
+def ask_for_findings(
+    *, purchases: Iterable[OutsidePurchase], key: UUID, access: Access, at: datetime
 ) -> ExemptionRequest:
-    """Possible leakage becomes a request for an exemption; the finding names it from then on.
+    """Possible leakage becomes one request for an exemption; each finding names it from then on.
 
-    Asked again, the request that it names is given back. Raises NotAllowed, WrongState for what
-    no exemption is for (only mandatory services have them), Incomplete.
+    Purchases of one service are one item. Asked again, the request that all of them name is given
+    back. Raises NotAllowed, WrongState for what no exemption is for (only mandatory services have
+    them) or what another request is for, and Incomplete, also for none and for several agencies.
     """
-    purchase = lock_purchase(purchase)
-    user = may_record_for(access, purchase.agency).user
-    refuse_withdrawn(purchase)
-    if purchase.exemption_request is not None:
-        return purchase.exemption_request
-    if purchase.finding != OutsidePurchase.Finding.MANDATORY or purchase.service is None:
-        raise WrongState("An exemption is for mandatory services bought without one.")
+    chosen = [lock_purchase(each) for each in sorted(purchases, key=lambda each: each.pk)]
+    if not chosen:
+        raise Incomplete([Problem("Check the box of at least one purchase first.", "purchase")])
+    if len({each.agency_id for each in chosen}) > 1:
+        raise Incomplete([Problem("A request is of one agency: check its purchases.", "purchase")])
+    user = may_record_for(access, chosen[0].agency).user
+    named = {each.exemption_request for each in chosen}
+    if len(named) == 1 and (first := named.pop()):
+        return first
+    wanted = _wanted(chosen)
+    several = f"{len(chosen)} purchases outside CALNET"
     request = begin(
-        agency=purchase.agency,
-        project=purchase.description[:LONGEST],
+        agency=chosen[0].agency,
+        project=(several if len(chosen) > 1 else chosen[0].description)[:LONGEST],
         key=key,
         access=access,
         at=at,
-        origin=f"Bought outside CALNET: {purchase}"[:LONGEST],
-        services=[(purchase.service, purchase.quantity or 1)],
+        origin=f"Bought outside CALNET: {'; '.join(str(each) for each in chosen)}"[:LONGEST],
+        services=wanted.items(),
     )
-    request = _from(purchase.vendor, request, access=access, at=at)
+    vendors = {each.vendor for each in chosen}
+    request = _from(vendors.pop() if len(vendors) == 1 else "", request, access=access, at=at)
+    for purchase in chosen:
+        _settle_by(request, purchase, by=user, at=at)
+    return request
+
+
+def _wanted(purchases: Iterable[OutsidePurchase]) -> dict[Service, int]:
+    wanted: dict[Service, int] = {}
+    for purchase in purchases:
+        refuse_withdrawn(purchase)
+        if purchase.exemption_request is not None:
+            raise WrongState(f"{purchase.exemption_request} is for {purchase} already.")
+        if purchase.finding != OutsidePurchase.Finding.MANDATORY or purchase.service is None:
+            raise WrongState(
+                f"An exemption is for mandatory services bought without one; {purchase} is not."
+            )
+        quantity = wanted.get(purchase.service, 0) + (purchase.quantity or 1)
+        wanted[purchase.service] = quantity
+    return wanted
+
+
+def _settle_by(
+    request: ExemptionRequest, purchase: OutsidePurchase, *, by: User, at: datetime
+) -> None:
     before = FindingState(purchase.finding_state).label
     purchase.finding_state, purchase.exemption_request = FindingState.EXEMPTION, request
     purchase.finding_reason = f"{request} was begun for it"
-    purchase.settled_at, purchase.settled_by = at, user
+    purchase.settled_at, purchase.settled_by = at, by
     purchase.save(
         update_fields=[
             "finding_state", "exemption_request", "finding_reason", "settled_at", "settled_by",
@@ -113,7 +143,7 @@ def ask_for_finding(
     )  # fmt: skip
     record(
         at=at,
-        actor=user,
+        actor=by,
         action="settle_finding",
         subject=purchase,
         changes={
@@ -121,7 +151,6 @@ def ask_for_finding(
             "exemption request": (None, str(request)),
         },
     )
-    return request
 
 
 def _from(

@@ -2,26 +2,29 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from exemptions.models import ExemptionRequest
+from orders.forms.elsewhere.outside import ChosenPurchasesForm
 from orders.forms.elsewhere.question import AskForServiceForm, KeyForm
+from orders.models import OutsidePurchase
 from orders.permissions.elsewhere import asking_agencies, may_record_for
 from orders.reading.order import shown_lines
 from orders.reading.ways_out import mandatory_lines
 from orders.services.elsewhere.exemption_drafts import (
-    ask_for_finding,
+    ask_for_findings,
     ask_for_lines,
     ask_for_service,
 )
 from orders.views.answering import refusals_answered, visible_order
-from orders.views.elsewhere.outside import visible_purchase
+from orders.views.elsewhere.outside import back_to_purchases, visible_purchase
 from orders.views.elsewhere.outside_acts import refusals_told
 from orders.views.elsewhere.question import NOT_A_BUYER
+from orders.views.for_agencies import for_agencies
 from stmm.agencies.middleware import Request
-from stmm.refusals import Incomplete, NotAllowed
+from stmm.refusals import Incomplete, NotAllowed, WrongState
 
 
 @require_POST
@@ -75,12 +78,33 @@ def finding_exemption(request: Request, pk: int) -> HttpResponse:
     if not key.is_valid():
         return redirect(purchase)
     try:
-        made = ask_for_finding(
-            purchase=purchase, key=key.cleaned_data["key"], access=request.access, at=request.at
+        made = ask_for_findings(
+            purchases=[purchase], key=key.cleaned_data["key"], access=request.access, at=request.at
         )
     except Incomplete as refusal:
         messages.error(request, str(refusal))
         return redirect(purchase)
+    return _begun(request, made)
+
+
+@require_POST
+@for_agencies
+def findings_exemption(request: Request) -> HttpResponse:
+    """For the possible leakage in purchases that were checked in the list."""
+    visible = OutsidePurchase.objects.visible_to(request.access)
+    form, key = ChosenPurchasesForm(request.POST, visible=visible), KeyForm(request.POST)
+    if not form.is_valid() or not key.is_valid():
+        raise Http404
+    try:
+        made = ask_for_findings(
+            purchases=form.cleaned_data["purchase"],
+            key=key.cleaned_data["key"],
+            access=request.access,
+            at=request.at,
+        )
+    except (Incomplete, WrongState) as refusal:
+        messages.error(request, str(refusal))
+        return back_to_purchases(request)
     return _begun(request, made)
 
 

@@ -63,7 +63,7 @@ def purchase_list(request: Request) -> HttpResponse:
     )
     page = Paginator(shown, PURCHASES_A_PAGE).get_page(request.GET.get("page"))
     records = {agency.pk for agency in recording_agencies(request.access)}
-    proposed = OutsidePurchase.Match.PROPOSED
+    own = [each for each in page if each.agency_id in records]
     context = {
         "form": form,
         "page": page,
@@ -72,7 +72,9 @@ def purchase_list(request: Request) -> HttpResponse:
         "narrowed": form.is_narrowed,
         "many_agencies": sees_many_agencies(request),
         "records": records,
-        "to_confirm": any(each.match == proposed and each.agency_id in records for each in page),
+        "to_confirm": any(each.match == OutsidePurchase.Match.PROPOSED for each in own),
+        "to_ask": any(each.may_be_asked_for for each in own),
+        "key_form": KeyForm(initial={"key": uuid4()}),
     }
     return render(request, "orders/elsewhere/purchases.html", context)
 
@@ -84,7 +86,7 @@ def purchases_csv(request: Request) -> HttpResponseBase:
     form = _form(request)
     found = form.purchases()
     if form.errors:
-        return _back_to_the_page(request)
+        return back_to_purchases(request)
     return csv_download(f"outside-calnet-{request.today}.csv", COLUMNS, rows(found))
 
 
@@ -95,13 +97,15 @@ def purchases_xlsx(request: Request) -> HttpResponseBase:
     form = _form(request)
     found = form.purchases()
     if form.errors:
-        return _back_to_the_page(request)
+        return back_to_purchases(request)
     name = f"outside-calnet-{request.today}.xlsx"
     return xlsx_download(name, COLUMNS, rows(found), sheet="Purchases")
 
 
-def _back_to_the_page(request: Request) -> HttpResponse:
-    return redirect(f"{reverse('orders:outside-purchases')}?{request.GET.urlencode()}")
+def back_to_purchases(request: Request) -> HttpResponse:
+    """With the filters of this address."""
+    url = f"{reverse('orders:outside-purchases')}?{request.GET.urlencode()}"
+    return redirect(url.rstrip("?"))
 
 
 @require_safe

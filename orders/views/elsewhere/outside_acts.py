@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form, ModelForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from catalog.models import Service
@@ -31,7 +30,7 @@ from orders.services.elsewhere.outside import (
     withdraw_purchase,
 )
 from orders.views.answering import form_page
-from orders.views.elsewhere.outside import visible_purchase
+from orders.views.elsewhere.outside import back_to_purchases, visible_purchase
 from orders.views.for_agencies import for_agencies
 from stmm.agencies.middleware import Request
 from stmm.refusals import Incomplete, NotAllowed, WrongState
@@ -127,8 +126,7 @@ def confirm(request: Request) -> HttpResponse:
         messages.success(request, f"{matches} confirmed.")
     else:
         messages.error(request, "Check the box of at least one purchase first.")
-    query = request.GET.urlencode()
-    return redirect(f"{reverse('orders:outside-purchases')}?{query}".rstrip("?"))
+    return back_to_purchases(request)
 
 
 @form_page

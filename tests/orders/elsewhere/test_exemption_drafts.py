@@ -3,12 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from catalog.models import Service
 from exemptions.models import ExemptionRequest, RequestState
 from orders.models import Order, OutsidePurchase
 from orders.services.elsewhere.exemption_drafts import (
-    ask_for_finding,
+    ask_for_findings,
     ask_for_lines,
     ask_for_service,
 )
@@ -19,7 +20,7 @@ from stmm.audit.models import Entry
 from stmm.audit.services import verify
 from stmm.refusals import Incomplete, NotAllowed, WrongState
 from tests.catalog.factories import MANDATORY, NON_MANDATORY, make_designation, make_service
-from tests.factories import AT, TODAY, Role, make_appointment
+from tests.factories import AT, TODAY, Role, make_appointment, signed_in
 from tests.orders.elsewhere_records import make_purchase
 from tests.orders.factories import KNOWN, World, access, make_draft
 from tests.orders.pages import goes_to, messages, page, post, text
@@ -36,8 +37,9 @@ def items(request: ExemptionRequest) -> list[tuple[Service | None, int]]:
     return [(item.service, item.quantity) for item in request.items.all()]
 
 
-def ask(purchase: OutsidePurchase, by: User) -> ExemptionRequest:
-    return ask_for_finding(purchase=purchase, key=uuid4(), access=access(by), at=AT)
+def ask(purchases: OutsidePurchase | list[OutsidePurchase], by: User) -> ExemptionRequest:
+    chosen = purchases if isinstance(purchases, list) else [purchases]
+    return ask_for_findings(purchases=chosen, key=uuid4(), access=access(by), at=AT)
 
 
 def test_possible_leakage_becomes_a_draft_that_knows_what_is_known(world: World) -> None:
@@ -126,6 +128,80 @@ def test_the_page_of_a_purchase_names_the_request_and_how_it_ended(world: World)
     ended = text(page(world.atr, "orders:outside-purchase", made.pk))
     assert f"{request} : withdrawn" in ended
     assert "came to nothing" in ended
+
+
+def test_several_become_one_request_by_service(world: World) -> None:
+    other = make_service("Centrex lines", world.contract)
+    make_designation(MANDATORY, other, at=KNOWN)
+    made = [
+        make_purchase(world, world.mandatory, quantity=4, vendor="Sierra Telephone"),
+        make_purchase(world, other, quantity=2, vendor="Sierra Telephone"),
+        make_purchase(world, world.mandatory, vendor="Sierra Telephone"),
+    ]
+    request = ask(made, world.atr)
+
+    assert items(request) == [(world.mandatory, 5), (other, 2)]
+    assert request.project == "3 purchases outside CALNET"
+    assert request.proposed_source == "Sierra Telephone"
+    assert request.origin.startswith("Bought outside CALNET: Telephone lines, February from Sierra")
+    assert {again(each).exemption_request for each in made} == {request}
+    assert ask(made, world.catr) == request
+    assert Entry.objects.filter(action="settle_finding").count() == 3
+    assert not verify().faults
+
+
+def test_of_several_sources_none_is_proposed(world: World) -> None:
+    made = [
+        make_purchase(world, world.mandatory, vendor=vendor) for vendor in ("Sierra", "Volcano")
+    ]
+
+    assert ask(made, world.atr).proposed_source == ""
+
+
+def test_one_that_can_not_be_asked_for_stops_them_all(world: World) -> None:
+    fit, free, taken = (
+        make_purchase(world, service)
+        for service in (world.mandatory, world.optional, world.mandatory)
+    )
+    first = ask(taken, world.atr)
+    with pytest.raises(WrongState, match=r"from Sierra Telephone is not"):
+        ask([fit, free], world.atr)
+    with pytest.raises(WrongState, match=f"{first} is for Telephone lines"):
+        ask([fit, taken], world.atr)
+
+    assert again(fit).finding_state == FindingState.OPEN
+    assert ExemptionRequest.objects.get() == first
+
+
+def test_purchases_of_two_agencies_are_not_one_request(world: World) -> None:
+    here, there = make_purchase(world, world.mandatory), make_purchase(world, world.mandatory)
+    other = make_appointment(Role.ATR, user=world.atr).agency
+    OutsidePurchase.objects.filter(pk=there.pk).update(agency=other)
+    with pytest.raises(Incomplete, match="of one agency"):
+        ask([here, there], world.atr)
+
+    assert not ExemptionRequest.objects.exists()
+
+
+def test_the_list_asks_for_what_was_checked(world: World) -> None:
+    make_purchase(world, world.optional)
+    client = signed_in(world.atr)
+    address = reverse("orders:outside-purchases")
+    assert "one exemption" not in client.get(address).content.decode()
+    made = [make_purchase(world, world.mandatory) for _ in range(2)]
+    listed = client.get(address).content.decode()
+    assert listed.count('name="purchase"') == 2
+    assert "Request one exemption for the checked" in listed
+    nothing = client.post(reverse("orders:findings-exemption") + "?finding=open", {"key": uuid4()})
+    assert nothing["Location"] == f"{address}?finding=open"
+    assert messages(nothing) == ["Check the box of at least one purchase first."]
+    keys = [each.pk for each in made]
+    for key in (uuid4(), uuid4()):
+        done = post(client, "orders:findings-exemption", purchase=keys, key=key)
+        assert goes_to(done, "exemptions:request", ExemptionRequest.objects.get().pk)
+
+    assert "one exemption" not in client.get(address).content.decode()
+    assert 'name="purchase"' not in page(world.auditor, "orders:outside-purchases").content.decode()
 
 
 def test_a_question_begins_a_request_for_its_service(world: World) -> None:
