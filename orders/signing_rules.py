@@ -108,9 +108,9 @@ def why_catr(order: Order, contents: Contents) -> str:
         return ""
     name = order.agency.name
     if rule.needs_catr == Needs.ALWAYS:
-        return f"{name} wants its CATR’s word on every order."
+        return f"{name} wants its CATR’s approval of every order."
     reasons = " and ".join((*_amounts_above(rule, contents), *_categories_named(rule, contents)))
-    return f"{name} wants its CATR’s word on this order: {reasons}." if reasons else ""
+    return f"{name} wants its CATR’s approval of this order: {reasons}." if reasons else ""
 
 
 def _amounts_above(rule: SigningRule, contents: Contents) -> Iterable[str]:

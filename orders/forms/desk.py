@@ -134,7 +134,7 @@ class CompleteForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if not self.chosen:
-            self.add_error(None, "Check “Completed” for at least one line.")
+            self.add_error(None, "Check at least one line that is completed.")
         return self.cleaned_data
 
     @property

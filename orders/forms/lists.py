@@ -86,8 +86,8 @@ class OrderFilterForm(forms.Form):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether more than words and state filters: then the other fields are shown opened."""
-        first = {"q", "state", "sort"}
+        """Whether a field filters that is shown only when opened."""
+        first = {"q", "state", "sort", "turn"}
         return any(
             self.errors.get(name) or self.cleaned_data.get(name)
             for name in self.fields

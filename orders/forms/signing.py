@@ -32,7 +32,7 @@ class SigningRuleForm(forms.Form):
     """When an order needs the CATR's word."""
 
     needs_catr = forms.ChoiceField(
-        label="An order needs the CATR’s word",
+        label="An order needs the CATR’s approval",
         choices=SigningRule.Needs.choices,
         widget=forms.RadioSelect,
     )
@@ -96,7 +96,9 @@ class HandOverForm(PrintedForm, forms.Form):
 class ConfirmForm(forms.Form):
     """Section 6: the attestation, and the password again."""
 
-    attest = forms.BooleanField(label="I attest")
+    attest = forms.BooleanField(
+        label="I attest", error_messages={"required": "Check this box to sign."}
+    )
     password = PasswordField()
 
 

@@ -139,9 +139,9 @@ def cancel(request: Request, pk: int) -> HttpResponse:
         return redirect("orders:detail", pk)
 
     words = Words(
-        "Cancel",
+        "Cancel lines or all",
         "The contractor leaves undone what you cancel. What is completed stays.",
-        "Cancel it",
+        "Cancel what I chose",
     )
     return _page(request, order, form, done, words)
 

@@ -24,6 +24,7 @@ class PasswordField(forms.CharField):
         super().__init__(
             label="Your password",
             strip=False,
+            error_messages={"required": "Type the password that you sign in with."},
             widget=forms.PasswordInput({"autocomplete": "current-password"}),
         )
 

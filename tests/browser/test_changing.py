@@ -13,7 +13,7 @@ from tests.worker import run_worker
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 
-RULE = "wants its CATR’s word on every order. Hand it over"
+RULE = "wants its CATR’s approval of every order. Hand it over"
 
 
 def says(page: Page, words: str) -> None:
@@ -112,7 +112,7 @@ def cancel_a_line(atr: Page, order: Order, look: Look) -> None:
     atr.get_by_label("Only the lines that I check").check()
     atr.get_by_label(f"#2 Add 1 {journey.SERVICES[1]}").check()
     atr.get_by_label("Reason").fill("The old line serves another year.")
-    atr.get_by_role("button", name="Cancel it").click()
+    atr.get_by_role("button", name="Cancel what I chose").click()
     says(atr, "are cancelled. The order desk is told by mail.")
     look(atr)
 
@@ -173,7 +173,7 @@ def test_an_order_is_approved_signed_amended_and_cancelled_in_part(
     desk.goto(order.get_absolute_url())
     expect(desk.get_by_role("main")).to_contain_text("Superseded by its amendment")
     expect(desk.get_by_role("main")).not_to_contain_text("Ask the Fresno office")
-    expect(desk.get_by_role("main")).not_to_contain_text("CATR’s word")
+    expect(desk.get_by_role("main")).not_to_contain_text("CATR’s approval")
     look(desk)
 
 

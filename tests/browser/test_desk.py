@@ -35,7 +35,7 @@ def acknowledge(page: Page, look: Look, order: Order) -> None:
     """From the queue, with a check and the one button."""
     page.goto("/")
     look("Orders sent to AT&T")
-    page.get_by_role("link", name="All 1 to acknowledge").click()
+    page.get_by_role("link", name="Acknowledge them at the order desk").click()
     look("Order desk of AT&T")
     page.get_by_label(order.agency_request_number).check()
     page.get_by_role("button", name="Acknowledge the checked orders").click()

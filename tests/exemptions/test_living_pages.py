@@ -168,7 +168,7 @@ def test_the_page_before_revoking_shows_the_consequences(
     ("typed", "problem"),
     [
         ({"password": "a guess"}, WRONG),
-        ({"password": ""}, "This field is required."),
+        ({"password": ""}, "Type the password that you sign in with."),
         ({"reason": ""}, "This field is required."),
     ],
 )

@@ -46,7 +46,7 @@ FILES: set[str] = set()
 BUTTONS: dict[str, dict[str, str]] = {
     "catr": {
         "orders:amend": "Start the amendment",
-        "orders:cancel": "Cancel it",
+        "orders:cancel": "Cancel what I chose",
         "orders:expedite": "Ask the contractor",
         "orders:note": "Add the note",
         "orders:name-deputy": "Name the deputy",

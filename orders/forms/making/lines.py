@@ -16,6 +16,7 @@ Type = OrderLine.Type
 
 # How much of a site's address a choice shows
 SITE_LENGTH = 60
+QUANTITY = "Give a quantity from 1 to 1,000,000."
 
 
 class ExistingService(forms.ModelChoiceField[OpenService]):
@@ -55,6 +56,7 @@ class LineForm(PrintedForm, forms.ModelForm[OrderLine]):
             "description": forms.Textarea({"rows": 2}),
             "comment": forms.Textarea({"rows": 2}),
         }
+        error_messages = {"quantity": {"min_value": QUANTITY, "max_value": QUANTITY}}
         help_texts = {
             "billing_account": "Needed to disconnect, change or move a service."
             " Left empty, it is the existing service’s.",
@@ -82,7 +84,7 @@ class LineForm(PrintedForm, forms.ModelForm[OrderLine]):
     def clean_quantity(self) -> int:
         quantity: int = self.cleaned_data["quantity"]
         if not 1 <= quantity <= 1_000_000:
-            raise forms.ValidationError("Give a quantity from 1 to 1,000,000.")
+            raise forms.ValidationError(QUANTITY)
         return quantity
 
     def clean_requested_date(self) -> date | None:

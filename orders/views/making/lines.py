@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Offer, Service
 from orders.forms.making.lines import AddLineForm, FindForm, LineForm
-from orders.forms.printed import show_version
 from orders.models import Order, OrderLine
 from orders.permissions.order import may
 from orders.reading.order import lines_of, shown_lines
 from orders.services.making import drafting
 from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.making.both_versions import show_both
 from orders.views.steps import steps_of
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
@@ -99,9 +99,9 @@ def change_line(request: Request, pk: int, line: int) -> HttpResponse:
                 access=request.access,
                 at=request.at,
             )
-        except ChangedMeanwhile as refusal:
-            form.add_error(None, f"{refusal} What you typed is kept; save again to use it.")
-            show_version(form, Order.objects.get(pk=pk).version)
+        except ChangedMeanwhile:
+            stored = OrderLine.objects.select_related("order").get(pk=line)
+            show_both(form, stored, stored.order.version)
         else:
             return redirect("orders:lines", pk)
     context = {"order": order, "line": found, "form": form, "steps": steps_of(order, "lines")}

@@ -20,11 +20,11 @@ from orders.forms.making.steps import (
     StartForm,
     WhereForm,
 )
-from orders.forms.printed import show_version
 from orders.models import Attachment, Order, State
 from orders.permissions.order import may
 from orders.services.making import drafting
 from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.making.both_versions import show_both
 from orders.views.steps import next_step, steps_of
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
@@ -140,8 +140,9 @@ def _step(
                 access=request.access,
                 at=request.at,
             )
-        except ChangedMeanwhile as refusal:
-            _show_both(form, order, str(refusal))
+        except ChangedMeanwhile:
+            stored = Order.objects.get(pk=pk)
+            show_both(form, stored, stored.version)
         except Incomplete as refusal:
             for problem in refusal.problems:
                 form.add_error(problem.step, problem.message)
@@ -170,23 +171,6 @@ def _after(request: Request, pk: int, name: str, book: BookForm | None) -> HttpR
         return redirect(f"orders:{next_step(name)}", pk)
     messages.success(request, f"{filled[0]} is filled in, and what you typed is saved.")
     return redirect(f"orders:{name}", pk)
-
-
-def _show_both(form: StepForm, order: Order, refusal: str) -> None:
-    """Keep what was typed, and say beside each field what someone else made of it."""
-    form.add_error(None, f"{refusal} What you typed is kept below; save again to use it.")
-    stored = Order.objects.get(pk=order.pk)
-    for name, typed in form.changed().items():
-        theirs = getattr(stored, name)
-        if theirs != typed:
-            form.add_error(name, f"Now in the order: {_in_words(theirs)}")
-    show_version(form, stored.version)
-
-
-def _in_words(value: str | bool) -> str:
-    if isinstance(value, bool):
-        return "checked" if value else "not checked"
-    return f"“{value}”" if value else "nothing"
 
 
 @form_page

@@ -225,7 +225,7 @@ def test_an_amendment_needs_the_catrs_word_as_any_order(world: World) -> None:
     order = make_sent_order(world)
     set_rule(world, needs_catr="always")
 
-    with pytest.raises(Incomplete, match="wants its CATR’s word"):
+    with pytest.raises(Incomplete, match="wants its CATR’s approval"):
         sign(amend(order, world.atr), by=world.atr)
     assert again(order).state == State.ROUTED
 

@@ -45,7 +45,7 @@ def test_a_desk_sees_first_what_waits_there(world: World) -> None:
     }
     shown = text(answered)
     assert "To acknowledge (1)" in shown
-    assert "All 1 to acknowledge" in shown
+    assert "Acknowledge them at the order desk" in shown
     assert "Due this week (0)" in shown
     assert "Waiting for signature" not in shown
 

@@ -223,7 +223,7 @@ def test_without_a_checked_line_nothing_is_completed(world: World) -> None:
         **{"completed_on": f"{SENT_ON}", f"{line}-sr_number": "SR-3"},
     )
 
-    assert errors(answered)["__all__"] == ["Check “Completed” for at least one line."]
+    assert errors(answered)["__all__"] == ["Check at least one line that is completed."]
     assert "SR-3" in answered.content.decode()
 
 

@@ -202,10 +202,10 @@ def test_an_atr_whose_agency_wants_the_catr_hands_it_over(world: World) -> None:
     set_rule(world, needs_catr="always")
     browser, typed = signed_in(world.atr), page_of(world)
     checked = send(browser, typed)
-    assert "wants its CATR’s word on every order" in text(checked)
+    assert "wants its CATR’s approval of every order" in text(checked)
     assert "Sign and send" not in text(checked)
     refused = send(browser, typed | {"do": "sign", "seen": seen_on(checked)})
-    assert "wants its CATR’s word" in text(refused)
+    assert "wants its CATR’s approval" in text(refused)
 
     answer = send(browser, typed | {"do": "hand-over", "seen": seen_on(checked)})
 

@@ -236,7 +236,7 @@ def test_drawing_up_stores_nothing(world: World) -> None:
 def test_where_the_agency_wants_the_catr_an_atr_hands_over(world: World) -> None:
     rule(world, SigningRule.Needs.ALWAYS)
     what = asked(world, by=world.atr)
-    with pytest.raises(Incomplete, match="wants its CATR’s word on every order"):
+    with pytest.raises(Incomplete, match="wants its CATR’s approval of every order"):
         file(what, by=world.atr)
     assert nothing_is_stored()
 

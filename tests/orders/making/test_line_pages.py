@@ -1,6 +1,6 @@
 """Step 2: the lines of an order, each with what the manual says of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orders.models import Order, OrderLine
+from orders.services.making import drafting
 from tests.catalog.factories import make_contract, make_service
-from tests.factories import signed_in
+from tests.factories import AT, signed_in
 from tests.orders.factories import (
     World,
+    access,
     fill,
     make_draft,
     make_line,
@@ -105,7 +107,7 @@ def test_a_line_is_changed(world: World) -> None:
     [
         ({"quantity": "0"}, "quantity", "Give a quantity from 1 to 1,000,000."),
         ({"quantity": "1000001"}, "quantity", "Give a quantity from 1 to 1,000,000."),
-        ({"quantity": "-1"}, "quantity", "greater than or equal to 0"),
+        ({"quantity": "-1"}, "quantity", "Give a quantity from 1 to 1,000,000."),
         ({"quantity": "9" * 30}, "quantity", ""),
         ({"quantity": "two"}, "quantity", "Enter a whole number."),
         ({"requested_date": "2020-01-01"}, "requested_date", "This day has passed"),
@@ -150,11 +152,34 @@ def test_a_line_changed_by_another_person_meanwhile_keeps_what_was_typed(world: 
 
     answer = post(client, "orders:change-line", order.pk, line.pk, version=order.version, **TYPED)
 
-    assert "What you typed is kept; save again" in str(errors(answer)["__all__"])
+    assert "What you typed is kept below" in str(errors(answer)["__all__"])
     assert a_line(order).quantity == 1
     shown = int(answer.context["form"]["version"].value())
     post(client, "orders:change-line", order.pk, line.pk, version=shown, **TYPED)
     assert a_line(order).quantity == 2
+
+
+def test_what_another_person_made_of_the_line_is_said_beside_what_was_typed(world: World) -> None:
+    order = make_draft(world, world.mandatory)
+    line = a_line(order)
+    theirs = {"quantity": 7, "requested_date": date(2027, 3, 2), "comment": "Ring first"}
+    drafting.change_line(
+        line=line, fields=theirs, version=order.version, access=access(world.catr), at=AT
+    )
+
+    answer = post(
+        world.atr, "orders:change-line", order.pk, line.pk, version=order.version,
+        **TYPED | {"order_type": "move", "billing_account": "555"},
+    )  # fmt: skip
+
+    assert {name: found[0] for name, found in errors(answer).items() if name != "__all__"} == {
+        "order_type": "Now in the order: “Add”",
+        "quantity": "Now in the order: “7”",
+        "requested_date": "Now in the order: March 2, 2027",
+        "billing_account": "Now in the order: nothing",
+        "comment": "Now in the order: “Ring first”",
+    }
+    assert a_line(order).quantity == 7
 
 
 def test_a_line_is_taken_off_once(world: World) -> None:

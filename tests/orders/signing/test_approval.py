@@ -45,7 +45,7 @@ def test_an_atr_does_not_sign_where_the_catrs_word_is_wanted(world: World) -> No
     set_rule(world, needs_catr="always")
     order = make_ready_order(world)
 
-    with pytest.raises(Incomplete, match=r"on every order\. Hand it over: the CATR, or a deputy"):
+    with pytest.raises(Incomplete, match=r"of every order\. Hand it over: the CATR, or a deputy"):
         sign(order, by=world.atr)
     hand_over(order, world.atr)
     with pytest.raises(Incomplete, match=r"on every order\. It waits for the CATR, or a deputy"):
@@ -176,7 +176,7 @@ def test_a_changed_line_voids_it(world: World, waiting: Order, fields: dict[str,
     change_line(waiting, world, **fields)
 
     assert in_force(waiting) == [False]
-    with pytest.raises(Incomplete, match="wants its CATR’s word"):
+    with pytest.raises(Incomplete, match="wants its CATR’s approval"):
         sign(waiting, by=world.atr)
 
 
@@ -366,7 +366,7 @@ def test_the_order_shows_void_approvals_too(world: World, waiting: Order) -> Non
 
     shown = text(page(world.auditor, "orders:detail", waiting.pk))
 
-    assert "The CATR’s word" in shown
+    assert "The CATR’s approval" in shown
     assert "Void: changed since" in shown
 
 
@@ -383,9 +383,9 @@ def test_no_contractor_reads_of_approvals_or_what_was_handed_over_with_which_wor
     make_mailed_order_of(order, world)
 
     seen = page(world.desk, "orders:detail", order.pk).content.decode()
-    for words in ("CATR’s word", "Mind the budget", "Too dear", "Approve", "Send back"):
+    for words in ("CATR’s approval", "Mind the budget", "Too dear", "Approve", "Send back"):
         assert words not in seen
-    for words in ("The CATR’s word", "Mind the budget", "Too dear"):
+    for words in ("The CATR’s approval", "Mind the budget", "Too dear"):
         assert words in text(page(world.auditor, "orders:detail", order.pk))
 
 

@@ -124,8 +124,8 @@ def test_signing_twice_signs_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("typed", "problems"),
     [
-        ({"attest": ""}, {"attest": ["This field is required."]}),
-        ({"password": ""}, {"password": ["This field is required."]}),
+        ({"attest": ""}, {"attest": ["Check this box to sign."]}),
+        ({"password": ""}, {"password": ["Type the password that you sign in with."]}),
         ({"password": "wrong horse"}, {"password": ["This is not your password."]}),
         ({"version": "x"}, {"version": ["Enter a whole number."]}),
     ],

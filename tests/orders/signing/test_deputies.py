@@ -42,7 +42,7 @@ def test_a_deputy_signs_as_one_on_their_days_and_as_an_atr_on_others(world: Worl
     name_deputy(world, starts_on=TODAY + DAY, last_day=TODAY + 2 * DAY)
 
     for days in (0, 3):
-        with pytest.raises(Incomplete, match="wants its CATR’s word"):
+        with pytest.raises(Incomplete, match="wants its CATR’s approval"):
             sign(make_ready_order(world), by=world.atr, at=AT + days * DAY)
     for days in (1, 2):
         signed = sign(make_ready_order(world), by=world.atr, at=AT + days * DAY)

@@ -55,7 +55,7 @@ def test_a_rule_that_says_never_is_as_none(world: World) -> None:
 def test_a_rule_that_says_always_holds_for_every_order(world: World) -> None:
     set_rule(world, needs_catr="always")
 
-    assert why(order_of(world)) == "Highway Patrol wants its CATR’s word on every order."
+    assert why(order_of(world)) == "Highway Patrol wants its CATR’s approval of every order."
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,9 @@ def test_amounts_are_quantity_times_charge_and_must_be_above_the_limit(
 ) -> None:
     set_rule(world, needs_catr="sometimes", **rule)
 
-    expected = f"Highway Patrol wants its CATR’s word on this order: {reason}." if reason else ""
+    expected = (
+        f"Highway Patrol wants its CATR’s approval of this order: {reason}." if reason else ""
+    )
     assert why(order_of(world, quantity)) == expected
 
 
@@ -118,7 +120,7 @@ def test_a_category_counts_whatever_the_amount(world: World) -> None:
 
     make_line(order, make_service("Calls", world.contract, category=other), by=world.atr)
 
-    assert why(order).endswith("word on this order: it has services of category 4.1.")
+    assert why(order).endswith("approval of this order: it has services of category 4.1.")
 
 
 def test_a_rule_of_another_agency_or_for_a_body_without_a_catr_does_not_count(

@@ -172,8 +172,8 @@ def test_an_empty_book_leads_to_where_it_is_kept(world: World) -> None:
 
     shown = text(page(world.atr, "orders:contacts", order.pk))
 
-    assert "None is in use. Add contacts" in shown
-    assert "None is in use. Add billing accounts" in shown
+    assert "No contacts yet. Add contacts" in shown
+    assert "No billing accounts yet. Add billing accounts" in shown
 
 
 def test_the_book_is_beside_a_refused_attachment_too(world: World, site: Site) -> None:
