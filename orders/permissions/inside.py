@@ -11,6 +11,9 @@ INSIDE = frozenset(
     {Action.HAND_OVER, Action.TAKE_BACK, Action.SEND_BACK, Action.APPROVE, Action.AMEND}
 )
 
+# How an order that is not sent changes hands
+HANDING = frozenset({Action.HAND_OVER, Action.TAKE_BACK, Action.SEND_BACK})
+
 
 def is_member(access: Access, order: Order) -> bool:
     """One of the agency's own people, whatever their role there."""
@@ -26,6 +29,14 @@ def refuse_outsiders(access: Access, order: Order) -> None:
 def sees_inside(access: Access, order: Order) -> bool:
     """Whether notes, approvals and drafts of amendments are theirs to see."""
     return access.sees_everything or is_member(access, order)
+
+
+def said_on_handing(order: Order, access: Access) -> Entry | None:
+    """What the one before said to the one whose turn an open order is; None if nothing."""
+    if not order.is_open or not sees_inside(access, order):
+        return None
+    last = Entry.objects.about(order).filter(action__in=HANDING).first()
+    return last if last is not None and last.reason else None
 
 
 def history_of(order: Order, access: Access) -> EntryQuerySet:

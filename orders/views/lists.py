@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.files.orders import COLUMNS, archive, rows, std20s_of
 from orders.forms.lists import KeepFilterForm, OrderFilterForm
 from orders.models import Follow, Order, SavedFilter, Signature
-from orders.permissions.inside import history_of
+from orders.permissions.inside import history_of, said_on_handing
 from orders.permissions.order import reasons_against
 from orders.reading.order import shown_lines
 from orders.services.lists import keep_filter, remove_filter
@@ -136,6 +136,7 @@ def order_detail(request: Request, pk: int) -> HttpResponse:
         "document": std20s_of(Order.objects.filter(pk=order.pk)).defer("content").first(),
         "attachments": order.attachments.select_related("document").defer("document__content"),
         "mails": OutgoingMail.objects.about(order).prefetch_related("attempts"),
+        "handed": said_on_handing(order, request.access),
         "entries": history_of(order, request.access),
         "refused": reasons_against(request.access, order, Party.AGENCY),
         "is_followed": Follow.objects.filter(order=order, user=request.user).exists(),

@@ -174,5 +174,10 @@ class Notice(models.Model):
         return self.subject
 
     @property
+    def told(self) -> str:
+        """The text below the subject, without a first sentence that only says it again."""
+        return self.text.removeprefix(f"{self.subject}.").lstrip()
+
+    @property
     def is_read(self) -> bool:
         return self.read_at is not None

@@ -94,6 +94,18 @@ def test_the_page_shows_the_own_ones_newest_first_and_how_many_are_new(person: U
     assert b"1 new" in page.content
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("CHP-1 is signed.\n\nSTD. 20 of the Highway Patrol.", "STD. 20 of the Highway Patrol."),
+        ("CHP-1 is signed by two people.", "CHP-1 is signed by two people."),
+        ("CHP-1 is signed.", ""),
+    ],
+)
+def test_a_first_sentence_that_repeats_the_subject_is_not_shown(text: str, shown: str) -> None:
+    assert Notice(subject="CHP-1 is signed", text=text).told == shown
+
+
 def test_nobody_told_finds_a_page_that_says_so(person: User) -> None:
     assert b"No notices yet." in signed_in(person).get("/notices/").content
     assert b"Everything is read." in signed_in(person).get("/notices/?show=unread").content

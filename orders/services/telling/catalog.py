@@ -110,8 +110,12 @@ def _concerned(
 def _exemptions_concerned(change: CatalogChange, at: datetime) -> list[RequestedItem]:
     """What was granted of the services under exemptions in term on the day."""
     in_term = ExemptionRequest.objects.in_term(timezone.localdate(at))
+    # Who asked later knew of it
     items = RequestedItem.objects.filter(
-        request__in=in_term, granted__isnull=False, service__in=concerned(change)
+        request__in=in_term,
+        request__created_at__lt=change.made_at,
+        granted__isnull=False,
+        service__in=concerned(change),
     )
     return list(items.select_related("request__agency", "service").order_by("request", "position"))
 

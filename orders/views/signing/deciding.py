@@ -14,6 +14,7 @@ from orders.forms.printed import ReasonForm
 from orders.forms.signing import ApproveForm, ConfirmForm, HandOverForm, SignForm
 from orders.models import Order, State
 from orders.permissions.elsewhere import asks_for_exemptions_of
+from orders.permissions.inside import said_on_handing
 from orders.permissions.order import may, reasons_against
 from orders.reading.differences import differences
 from orders.reading.order import ShownLines, as_judged, grounds_for, lines_of
@@ -52,6 +53,7 @@ def review(request: Request, pk: int) -> HttpResponse:
         "approve_form": ApproveForm(initial={"version": order.version}),
         "refused": reasons_against(request.access, order, Party.AGENCY),
         "steps": steps_of(order, "review", problems),
+        "handed": said_on_handing(order, request.access),
         "in_review": order.state == State.REVIEW,
         "mandatory": mandatory_lines(shown.lines)
         if asks_for_exemptions_of(request.access, order.agency)

@@ -48,7 +48,7 @@ def test_an_atr_does_not_sign_where_the_catrs_word_is_wanted(world: World) -> No
     with pytest.raises(Incomplete, match=r"of every order\. Hand it over: the CATR, or a deputy"):
         sign(order, by=world.atr)
     hand_over(order, world.atr)
-    with pytest.raises(Incomplete, match=r"on every order\. It waits for the CATR, or a deputy"):
+    with pytest.raises(Incomplete, match=r"of every order\. It waits for the CATR, or a deputy"):
         sign(order, by=world.atr)
 
     assert not Signature.objects.exists()

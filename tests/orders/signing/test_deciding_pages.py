@@ -190,6 +190,31 @@ def test_an_order_is_handed_over_with_a_note(world: World) -> None:
     assert "For Friday" in text(page(world.catr, "orders:detail", order.pk))
 
 
+def test_who_signs_reads_the_note_on_the_review_and_who_mends_it_the_reason(world: World) -> None:
+    order = make_ready_order(world)
+    post(world.atr, "orders:hand-over", order.pk, version=order.version, note="For Friday")
+
+    said = [text(page(world.catr, f"orders:{name}", order.pk)) for name in ("review", "detail")]
+    assert all("Handed over by Ana Reyes" in each for each in said)
+    assert all(": For Friday" in each for each in said)
+
+    post(world.catr, "orders:send-back", order.pk, reason="Wrong site")
+    said = [text(page(world.atr, f"orders:{name}", order.pk)) for name in ("review", "detail")]
+    assert all("Sent back by Marcus Webb" in each for each in said)
+    assert not any("Handed over by" in each for each in said)
+
+
+def test_an_order_that_was_taken_back_or_handed_over_without_a_word_says_nothing(
+    world: World,
+) -> None:
+    order = make_ready_order(world)
+    post(world.atr, "orders:hand-over", order.pk, version=order.version, note="")
+    assert "Handed over by" not in text(page(world.catr, "orders:review", order.pk))
+
+    post(world.atr, "orders:take-back", order.pk)
+    assert "Handed over by" not in text(page(world.atr, "orders:review", order.pk))
+
+
 def test_handing_over_twice_hands_over_once(world: World) -> None:
     order = make_ready_order(world)
     answers = [

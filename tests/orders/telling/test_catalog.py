@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.models import CatalogChange, Category, Service
 from catalog.services.designating import designate
+from exemptions.models import ExemptionRequest
 from orders.jobs import tell_of_changes
 from orders.models import Order
 from orders.services.making import drafting
@@ -147,6 +148,13 @@ def test_who_is_not_concerned_is_not_told(world: World, draft: Order, what: str)
 def test_who_begins_an_order_after_the_change_is_not_told(world: World) -> None:
     ruled(world, "non_mandatory", service=world.mandatory)
     Order.objects.filter(pk=make_ready_order(world).pk).update(created_at=LATER)
+    assert tell_of_changes(LATER) == 0
+
+
+def test_who_asks_for_an_exemption_after_the_change_is_not_told(world: World) -> None:
+    item = sought_in(world)
+    change(world, mrc="100.00")
+    ExemptionRequest.objects.filter(pk=item.request_id).update(created_at=LATER)
     assert tell_of_changes(LATER) == 0
 
 
