@@ -1,7 +1,9 @@
-"""What the fields of a STD. 20 are filled with from the address book of an agency."""
+"""What the fields of a STD. 20 are filled with: from the address book, or from services."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
+from orders.models import OpenService
 from stmm.agencies.models import Agency, BillingAccount, BookEntry, Contact, Site
 
 Fields = dict[str, str]
@@ -44,3 +46,14 @@ def of_only_entries(agency: Agency) -> Fields:
 def _only(kind: type[Entry], agency: Agency) -> Entry | None:
     first = list(kind._default_manager.filter(agency=agency, is_in_use=True)[:2])
     return first[0] if len(first) == 1 else None
+
+
+def of_services(services: Iterable[OpenService]) -> Fields:
+    """What an order on services, each with its last line, repeats of them: where all agree."""
+    working = list(services)
+    lines = [each.last_line for each in working if each.last_line]
+    said = {
+        "requested_address": {each.site for each in working},
+        "billing_address": {line.order.billing_address for line in lines},
+    }
+    return {name: values.pop() for name, values in said.items() if len(values) == 1}

@@ -10,6 +10,7 @@ from django.db import transaction
 from orders.models import OpenService, Order, OrderLine
 from orders.permissions.order import may_keep_for
 from orders.reading.by_contract import Group, grouped
+from orders.reading.from_book import of_services
 from orders.services.inventory.open_services import lock_services_of
 from orders.services.making import drafting
 from stmm.agencies.access import Access
@@ -48,7 +49,9 @@ def begin_disconnecting(
     for agency_key in sorted(agencies):
         lock_services_of(agency_key)
     working = OpenService.objects.working().filter(pk__in=[each.pk for each in chosen])
-    groups = grouped(working.select_related("agency", "service__contract__contractor"))
+    groups = grouped(
+        working.select_related("agency", "service__contract__contractor", "last_line__order")
+    )
     return [
         _begin(group, members, numbers[group], key=key, access=access, at=at)
         for group, members in groups.items()
@@ -57,7 +60,7 @@ def begin_disconnecting(
 
 def _begin(
     group: Group,
-    services: Iterable[OpenService],
+    services: list[OpenService],
     number: str,
     *,
     key: UUID,
@@ -73,6 +76,7 @@ def _begin(
             key=uuid5(key, f"{agency.pk} {contract.pk}"),
             access=access,
             at=at,
+            fields=of_services(services),
         )
     except Incomplete as refusal:
         raise NumberRefused(group, [each.message for each in refusal.problems]) from refusal

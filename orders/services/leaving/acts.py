@@ -23,6 +23,7 @@ from orders.models import (
 )
 from orders.models.states import OPEN_STATES
 from orders.permissions.leaving import LeavingAction, may, may_leave_for
+from orders.reading.from_book import of_services
 from orders.reading.leaving import decide_parts, parts_of
 from orders.services.inventory.disconnecting import disconnects
 from orders.services.leaving.following import follow_locked
@@ -271,6 +272,7 @@ def order_disconnect(
         access=access,
         at=at,
         fields={
+            **of_services(_working(leaving)),
             "contact_name": leaving.contact_name,
             "contact_phone": leaving.contact_phone,
             "contact_email": leaving.contact_email,
@@ -295,6 +297,12 @@ def order_disconnect(
         changes={"disconnect order": (None, str(order))},
     )
     return order
+
+
+def _working(leaving: Leaving) -> list[OpenService]:
+    """The services that leave and have not ended, each with its last line."""
+    rows = OpenService.objects.working().filter(leavings__leaving=leaving)
+    return list(rows.select_related("last_line__order"))
 
 
 def _disconnects(leaving: Leaving) -> Iterable[tuple[LeavingPart, Service, dict[str, Any]]]:

@@ -167,6 +167,24 @@ def test_one_click_and_a_number_begin_a_draft_that_disconnects_all_of_it(world: 
     assert order.state == State.DRAFT
     assert (line.order_type, line.quantity, line.billing_account) == (DISCONNECT, 12, "555")
     assert (line.acts_on, line.service) == (service, world.mandatory)
+    assert service.last_line is not None
+    assert order.billing_address == service.last_line.order.billing_address != ""
+    assert order.requested_address == service.site != ""
+
+
+def test_where_services_do_not_agree_the_draft_is_left_open(world: World) -> None:
+    here, there = make_open_service(world, account="1"), make_open_service(world, account="2")
+    OpenService.objects.filter(pk=there.pk).update(site="1 Elm Street\nFresno")
+    (order,) = begin_disconnecting(
+        services=[here, there],
+        numbers=dict.fromkeys(grouped([here, there]), "D-1"),
+        key=uuid4(),
+        access=access(world.atr),
+        at=AT,
+    )
+
+    assert order.requested_address == ""
+    assert order.billing_address != ""
 
 
 def test_several_of_one_contract_go_on_one_draft_and_others_on_their_own(world: World) -> None:

@@ -55,6 +55,8 @@ def test_the_disconnect_order_has_a_line_for_each_open_service_on_the_day(world:
     assert (lines[0].quantity, lines[0].billing_account) == (12, "555")
     assert lines[1].service == world.optional
     assert order.contact_name == leaving.contact_name
+    assert open_service.last_line is not None
+    assert order.billing_address == open_service.last_line.order.billing_address != ""
     assert again(leaving).order == order
 
 
