@@ -111,6 +111,8 @@ DATABASES = {
         environment.text("DATABASE_URL", f"sqlite:///{STMM_DATA_DIR / 'db.sqlite3'}"),
         conn_max_age=600,
         conn_health_checks=True,
+        # What a connection keeps for itself is lost when the next transaction has another one
+        disable_server_side_cursors=environment.flag("STMM_BEHIND_POOLER"),
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
