@@ -108,7 +108,7 @@ def amend(atr: Page, order: Order, look: Look) -> Order:
 def cancel_a_line(atr: Page, order: Order, look: Look) -> None:
     atr.goto(order.get_absolute_url())
     atr.get_by_role("link", name="Cancel lines or all").click()
-    arrive(atr, "Cancel", look)
+    arrive(atr, "Cancel lines or all", look)
     atr.get_by_label("Only the lines that I check").check()
     atr.get_by_label(f"#2 Add 1 {journey.SERVICES[1]}").check()
     atr.get_by_label("Reason").fill("The old line serves another year.")
