@@ -7,6 +7,7 @@ from catalog.models import Contract, Offer
 from catalog.orderability import not_a_buyer, not_offered
 from orders.completeness.ato import ON_LOCAL, ato_problems
 from orders.models import LocalLine, LocalOrder
+from stmm.policy.citations import in_brief
 from stmm.policy.decision import Decision
 from stmm.policy.findings import Outcome
 from stmm.refusals import Problem
@@ -68,7 +69,7 @@ def _refused_lines(
     for line in lines:
         decision = decisions[line.pk]
         if not decision.outcome.is_allowed and decision.outcome != but:
-            cited = ", ".join(citation.id for citation in decision.citations)
+            cited = in_brief(decision.citations)
             yield Problem(
                 f"{line}, {line.service.name}: {decision.headline}. {decision.sentence} ({cited})",
                 "local-lines",

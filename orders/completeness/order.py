@@ -11,6 +11,7 @@ from orders.compliance.grounds import Footing, Grounds
 from orders.models import Attachment, LineProgress, Order, OrderLine, State
 from orders.models.states import LINE_UNDER_WAY, WITH_CONTRACTOR
 from stmm.agencies.models import Agency, Standing
+from stmm.policy.citations import in_brief
 from stmm.policy.decision import Decision
 from stmm.policy.findings import Outcome
 from stmm.refusals import Problem
@@ -157,5 +158,5 @@ def _refused_lines(
     for line in lines:
         decision = decisions[line.service_id]
         if not Outcome(decision.outcome).is_allowed and decision.outcome != but:
-            cited = ", ".join(citation.id for citation in decision.citations)
+            cited = in_brief(decision.citations)
             yield Problem(f"{line}: {decision.headline}. {decision.sentence} ({cited})", "lines")

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from stmm.policy.citations import Citation, cite
 from stmm.policy.decision import Decision
@@ -70,6 +71,6 @@ class StoredDecision(models.Model):
         """The two years on CALNET that were seen, if an ATO had started them."""
         return self.purchase.window
 
-    @property
+    @cached_property
     def citations(self) -> tuple[Citation, ...]:
         return tuple(cite(cited["id"]) for cited in self.said["citations"])

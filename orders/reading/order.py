@@ -43,14 +43,16 @@ class ShownLines(PricedRows[ShownLine]):
 
 def shown_lines(order: Order, *, on: date) -> ShownLines:
     """The lines as pages show them: as signed, or as they would be decided and priced `on`."""
-    lines = lines_of(order)
     if order.signed_at:
-        return _as_signed(order, lines)
+        return _as_signed(order)
+    lines = lines_of(order)
     return as_judged(lines, grounds_for(order, lines, on=on))
 
 
-def _as_signed(order: Order, lines: list[OrderLine]) -> ShownLines:
+def _as_signed(order: Order) -> ShownLines:
+    """A signed line says all of its service itself."""
     stored = {d.line_id: d for d in Determination.objects.filter(line__order=order)}
+    lines = order.lines.all()
     return ShownLines(tuple(ShownLine.as_stored(line, stored[line.pk]) for line in lines))
 
 

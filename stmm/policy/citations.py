@@ -5,7 +5,7 @@ under each heading. ``PO-4.1`` to ``PO-4.3`` are the sentences of the fourth Pol
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
@@ -61,6 +61,11 @@ def _sentences(paragraph: Citation) -> Iterator[Citation]:
 CITATIONS: Mapping[str, Citation] = MappingProxyType(
     parse(files("stmm.policy").joinpath("manual/0400.1.txt").read_text(encoding="utf-8"))
 )
+
+
+def in_brief(citations: Iterable[Citation]) -> str:
+    """Their ids, as they stand behind a sentence: "PO-1, PR-2"."""
+    return ", ".join(citation.id for citation in citations)
 
 
 def cite(id: str) -> Citation:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from django import forms, template
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import dateformat, timezone
@@ -92,6 +94,13 @@ def term(key: str) -> SafeString:
         '<a class="term" href="{}#{}">{}</a>', reverse("glossary"), key, entry.short or entry.name
     )
     return format_html("{} ({})", entry.name, link) if entry.short else link
+
+
+@register.simple_tag
+@cache
+def shape(tone: str) -> SafeString:
+    """The mark beside words of this tone: no state rests on color alone."""
+    return render_to_string("partials/shape.html", {"tone": tone})
 
 
 @register.inclusion_tag("partials/status.html")

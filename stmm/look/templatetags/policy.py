@@ -1,7 +1,10 @@
 """How the policy's answers are shown: the tone of a decision, the words for a standing."""
 
+from collections.abc import Iterable
+
 from django import template
 
+from stmm.policy.citations import Citation, in_brief
 from stmm.policy.facts import Buyer
 from stmm.policy.findings import Outcome
 
@@ -29,6 +32,12 @@ STANDINGS = {
 def tone(outcome: str, headline: str = "") -> str:
     """The tone of a decision's outcome, given as stored; `headline` tells a free choice."""
     return "choice" if headline == YOUR_CHOICE else TONES[Outcome(outcome)]
+
+
+@register.filter
+def cited(citations: Iterable[Citation]) -> str:
+    """The paragraphs by their ids."""
+    return in_brief(citations)
 
 
 @register.filter
