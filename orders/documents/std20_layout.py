@@ -19,7 +19,6 @@ from orders.documents.std20 import (
     Std20Line,
 )
 from stmm.documents.qr import qr_path
-from stmm.policy.citations import in_brief
 
 # A longer request fills more than half a page, and flows over pages below its heading.
 _KEPT_ON_ONE_PAGE = 1_500  # characters
@@ -270,7 +269,7 @@ def decision_rows(form: Std20) -> list[dict[str, object]]:
             "sentence": decision.sentence,
             "reference": decision.reference,
             "date_shown": _day(decision.date_shown),
-            "cited": in_brief(decision.citations),
+            "cited": ", ".join(citation.id for citation in decision.citations),
         }
         for number, decision in enumerate(form.record.decisions, start=1)
     ]

@@ -51,7 +51,8 @@ def shown_lines(order: Order, *, on: date) -> ShownLines:
 
 def _as_signed(order: Order) -> ShownLines:
     """A signed line says all of its service itself."""
-    stored = {d.line_id: d for d in Determination.objects.filter(line__order=order)}
+    decisions = Determination.objects.filter(line__order=order).only("line", "outcome", "said")
+    stored = {decision.line_id: decision for decision in decisions}
     lines = order.lines.all()
     return ShownLines(tuple(ShownLine.as_stored(line, stored[line.pk]) for line in lines))
 

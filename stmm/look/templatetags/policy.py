@@ -1,8 +1,12 @@
 """How the policy's answers are shown: the tone of a decision, the words for a standing."""
 
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from stmm.policy.citations import Citation, in_brief
 from stmm.policy.facts import Buyer
@@ -38,6 +42,20 @@ def tone(outcome: str, headline: str = "") -> str:
 def cited(citations: Iterable[Citation]) -> str:
     """The paragraphs by their ids."""
     return in_brief(citations)
+
+
+@register.simple_tag
+def reasons(decision: Any) -> SafeString:
+    """What a decision rests on and what would change it, drawn once for the many lines alike."""
+    return _reasons(tuple(decision.citations), decision.what_would_change_it)
+
+
+@lru_cache(maxsize=256)
+def _reasons(citations: tuple[Citation, ...], what_would_change_it: str) -> SafeString:
+    return render_to_string(
+        "partials/reasons.html",
+        {"citations": citations, "what_would_change_it": what_would_change_it},
+    )
 
 
 @register.filter
