@@ -6,8 +6,8 @@ app_name = "catalog"
 
 urlpatterns = [
     path("", searching.search, name="search"),
-    path("search.csv", searching.search_csv, name="search-csv"),
-    path("search.xlsx", searching.search_xlsx, name="search-xlsx"),
+    path("search.csv", searching.search_file, {"ending": "csv"}, name="search-csv"),
+    path("search.xlsx", searching.search_file, {"ending": "xlsx"}, name="search-xlsx"),
     path("services/<int:pk>/", services.service, name="service"),
     path("contracts/", contracts.contracts, name="contracts"),
     path("contracts/<int:pk>/", contracts.contract, name="contract"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, Literal
 
 import xlsxwriter
 from django.http import StreamingHttpResponse
@@ -17,6 +17,8 @@ TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\0")
 BYTE_ORDER_MARK = "\N{BYTE ORDER MARK}"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PIECE = 64 * 1024  # bytes
+
+Ending = Literal["csv", "xlsx"]
 
 
 def neutralised(value: Any) -> Any:
@@ -52,13 +54,22 @@ def csv_download(
 
 
 def xlsx_download(
-    file_name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str = "Catalog"
+    file_name: str, header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str
 ) -> StreamingHttpResponse:
     return StreamingHttpResponse(
         _workbook(header, rows, sheet),
         content_type=WORKBOOK,
         headers={"Content-Disposition": content_disposition_header(True, file_name) or ""},
     )
+
+
+def spreadsheet(
+    name: str, ending: Ending, header: Sequence[str], rows: Iterable[Sequence[Any]], *, sheet: str
+) -> StreamingHttpResponse:
+    """As CSV or as a workbook, whose one sheet is called `sheet`."""
+    if ending == "csv":
+        return csv_download(f"{name}.csv", header, rows)
+    return xlsx_download(f"{name}.xlsx", header, rows, sheet=sheet)
 
 
 def _workbook(header: Sequence[str], rows: Iterable[Sequence[Any]], title: str) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from catalog.forms import SORTS, SearchForm
 from catalog.public import catalog_page
 from catalog.results import Found, find, results
 from stmm.agencies.middleware import Request
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 
 SERVICES_A_PAGE = 20
 
@@ -68,24 +68,15 @@ def search(request: Request, advise: Advise) -> HttpResponse:
 
 @catalog_page
 @require_safe
-def search_csv(request: Request, advise: Advise) -> HttpResponseBase:
+def search_file(request: Request, ending: Ending, advise: Advise) -> HttpResponseBase:
     """Exactly what the page shows with the same address, all its pages in one file."""
     found = _asked(request)
     if found is None:
         return _back_to_the_page(request)
     day = as_of(request).day
-    return csv_download(f"catalog-{day}.csv", COLUMNS, rows(found.listings, on=day))
-
-
-@catalog_page
-@require_safe
-def search_xlsx(request: Request, advise: Advise) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    found = _asked(request)
-    if found is None:
-        return _back_to_the_page(request)
-    day = as_of(request).day
-    return xlsx_download(f"catalog-{day}.xlsx", COLUMNS, rows(found.listings, on=day))
+    return spreadsheet(
+        f"catalog-{day}", ending, COLUMNS, rows(found.listings, on=day), sheet="Catalog"
+    )
 
 
 def _asked(request: Request) -> Found | None:

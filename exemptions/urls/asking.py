@@ -4,8 +4,8 @@ from exemptions.views import attachments, case, items, listing, making, sending
 
 urlpatterns = [
     path("", listing.request_list, name="requests"),
-    path("requests.csv", listing.requests_csv, name="requests-csv"),
-    path("requests.xlsx", listing.requests_xlsx, name="requests-xlsx"),
+    path("requests.csv", listing.requests_file, {"ending": "csv"}, name="requests-csv"),
+    path("requests.xlsx", listing.requests_file, {"ending": "xlsx"}, name="requests-xlsx"),
     path("new/", making.begin, name="begin"),
     path("<int:pk>/", case.case, name="request"),
     path("<int:pk>/project/", making.project, name="project"),

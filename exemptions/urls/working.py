@@ -4,8 +4,8 @@ from exemptions.views import queue, recommending, working
 
 urlpatterns = [
     path("queue/", queue.queue, name="queue"),
-    path("queue.csv", queue.queue_csv, name="queue-csv"),
-    path("queue.xlsx", queue.queue_xlsx, name="queue-xlsx"),
+    path("queue.csv", queue.queue_file, {"ending": "csv"}, name="queue-csv"),
+    path("queue.xlsx", queue.queue_file, {"ending": "xlsx"}, name="queue-xlsx"),
     path("<int:pk>/assign/", working.assign, name="assign"),
     path("<int:pk>/ask/", working.ask, name="ask"),
     path("<int:pk>/answer/", working.answer, name="answer"),

@@ -10,7 +10,7 @@ from exemptions.files.requests import COLUMNS, rows
 from exemptions.forms.lists import RequestFilterForm
 from exemptions.permissions import agencies_to_ask_for
 from stmm.agencies.middleware import Request
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 
 PAGE = 25
 
@@ -40,19 +40,11 @@ def _back(request: Request) -> HttpResponse:
 
 
 @require_safe
-def requests_csv(request: Request) -> HttpResponseBase:
+def requests_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the list shows with the same address, all its pages in one file."""
     form = _asked(request)
     if form is None:
         return _back(request)
-    return csv_download(f"exemptions-{request.today}.csv", COLUMNS, rows(form.requests()))
-
-
-@require_safe
-def requests_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    form = _asked(request)
-    if form is None:
-        return _back(request)
-    found = rows(form.requests())
-    return xlsx_download(f"exemptions-{request.today}.xlsx", COLUMNS, found, sheet="Exemptions")
+    return spreadsheet(
+        f"exemptions-{request.today}", ending, COLUMNS, rows(form.requests()), sheet="Exemptions"
+    )

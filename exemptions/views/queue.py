@@ -13,7 +13,7 @@ from exemptions.files.queue import COLUMNS, row
 from exemptions.forms.working import QueueFilterForm
 from exemptions.reading.queue import Ordered, ReviewQueue, Tab
 from stmm.agencies.middleware import Request
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 
 PAGE = 25
 
@@ -65,13 +65,8 @@ def _rows(request: Request) -> Iterator[tuple[Any, ...]]:
 
 
 @require_safe
-def queue_csv(request: Request) -> HttpResponseBase:
+def queue_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the queue shows with the same address, all its pages in one file."""
-    return csv_download(f"exemption-queue-{request.today}.csv", COLUMNS, _rows(request))
-
-
-@require_safe
-def queue_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    file_name = f"exemption-queue-{request.today}.xlsx"
-    return xlsx_download(file_name, COLUMNS, _rows(request), sheet="Queue")
+    return spreadsheet(
+        f"exemption-queue-{request.today}", ending, COLUMNS, _rows(request), sheet="Queue"
+    )

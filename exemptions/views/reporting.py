@@ -26,7 +26,7 @@ from exemptions.reading.report import (
     with_steps,
 )
 from stmm.agencies.middleware import Request
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 from stmm.policy.dates import last_day
 
 SHOWN = 50
@@ -92,24 +92,15 @@ def _back(request: Request) -> HttpResponse:
 
 
 @require_safe
-def times_csv(request: Request) -> HttpResponseBase:
+def times_file(request: Request, ending: Ending) -> HttpResponseBase:
     """The decisions of the period with the days of each step."""
     _refuse_all_but_oversight(request)
     period = _period(request)
     if period is None:
         return _back(request)
-    return csv_download(f"exemption-times-{request.today}.csv", TIMES, _times(*period))
-
-
-@require_safe
-def times_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    _refuse_all_but_oversight(request)
-    period = _period(request)
-    if period is None:
-        return _back(request)
-    name = f"exemption-times-{request.today}.xlsx"
-    return xlsx_download(name, TIMES, _times(*period), sheet="Time to decide")
+    return spreadsheet(
+        f"exemption-times-{request.today}", ending, TIMES, _times(*period), sheet="Time to decide"
+    )
 
 
 def _times(since: date, to: date) -> Iterator[tuple[Any, ...]]:
@@ -127,18 +118,16 @@ def _times(since: date, to: date) -> Iterator[tuple[Any, ...]]:
 
 
 @require_safe
-def scope_csv(request: Request) -> HttpResponseBase:
+def scope_file(request: Request, ending: Ending) -> HttpResponseBase:
     """What remains of every exemption in term today."""
     _refuse_all_but_oversight(request)
-    return csv_download(f"exemption-scope-{request.today}.csv", SCOPE, _scope(request.today))
-
-
-@require_safe
-def scope_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    _refuse_all_but_oversight(request)
-    name = f"exemption-scope-{request.today}.xlsx"
-    return xlsx_download(name, SCOPE, _scope(request.today), sheet="What remains")
+    return spreadsheet(
+        f"exemption-scope-{request.today}",
+        ending,
+        SCOPE,
+        _scope(request.today),
+        sheet="What remains",
+    )
 
 
 def _scope(on: date) -> Iterator[tuple[Any, ...]]:

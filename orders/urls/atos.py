@@ -6,8 +6,8 @@ from orders.views.atos import ato, eligibility, listing, papers
 
 urlpatterns = [
     path("atos/", listing.ato_list, name="atos"),
-    path("atos/atos.csv", listing.atos_csv, name="atos-csv"),
-    path("atos/atos.xlsx", listing.atos_xlsx, name="atos-xlsx"),
+    path("atos/atos.csv", listing.atos_file, {"ending": "csv"}, name="atos-csv"),
+    path("atos/atos.xlsx", listing.atos_file, {"ending": "xlsx"}, name="atos-xlsx"),
     path("atos/new/", ato.begin_ato, name="begin-ato"),
     path("atos/<int:pk>/", ato.ato_detail, name="ato"),
     path("atos/<int:pk>/amend/", ato.amend_ato, name="amend-ato"),

@@ -6,8 +6,15 @@ from orders.views.inventory import budgets, open_services, review
 
 urlpatterns: list[URLPattern] = [
     path("services/", open_services.service_list, name="services"),
-    path("services/services.csv", open_services.services_csv, name="services-csv"),
-    path("services/services.xlsx", open_services.services_xlsx, name="services-xlsx"),
+    path(
+        "services/services.csv", open_services.services_file, {"ending": "csv"}, name="services-csv"
+    ),
+    path(
+        "services/services.xlsx",
+        open_services.services_file,
+        {"ending": "xlsx"},
+        name="services-xlsx",
+    ),
     path("services/unconfirmed/", review.unconfirmed, name="unconfirmed"),
     path("services/in-use/", review.confirm_services, name="confirm-services"),
     path("services/disconnect/", review.disconnect_services, name="disconnect-services"),

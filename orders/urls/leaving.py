@@ -6,8 +6,8 @@ from orders.views.leaving import notices, steps
 
 urlpatterns: list[URLPattern] = [
     path("leaving/", notices.leaving_list, name="leavings"),
-    path("leaving/leaving.csv", notices.leavings_csv, name="leavings-csv"),
-    path("leaving/leaving.xlsx", notices.leavings_xlsx, name="leavings-xlsx"),
+    path("leaving/leaving.csv", notices.leavings_file, {"ending": "csv"}, name="leavings-csv"),
+    path("leaving/leaving.xlsx", notices.leavings_file, {"ending": "xlsx"}, name="leavings-xlsx"),
     path("leaving/new/", steps.start, name="start-leaving"),
     path("leaving/<int:pk>/", notices.detail, name="leaving"),
     path("leaving/<int:pk>/services/", steps.parts, name="leaving-parts"),

@@ -6,8 +6,8 @@ from orders.views.local import desk, documents, steps
 
 urlpatterns: list[URLPattern] = [
     path("local/", documents.local_list, name="locals"),
-    path("local/documents.csv", documents.locals_csv, name="locals-csv"),
-    path("local/documents.xlsx", documents.locals_xlsx, name="locals-xlsx"),
+    path("local/documents.csv", documents.locals_file, {"ending": "csv"}, name="locals-csv"),
+    path("local/documents.xlsx", documents.locals_file, {"ending": "xlsx"}, name="locals-xlsx"),
     path("local/new/", steps.start, name="start-local"),
     path("local/<int:pk>/", documents.detail, name="local"),
     path("local/<int:pk>/details/", steps.details, name="local-details"),

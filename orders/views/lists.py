@@ -20,7 +20,7 @@ from orders.views.answering import visible_order
 from orders.views.desk import queue
 from orders.workflow.order import Party
 from stmm.agencies.middleware import Request
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 from stmm.outbox.models import OutgoingMail
 from stmm.refusals import NotAllowed
 
@@ -85,22 +85,18 @@ def _back(request: Request) -> HttpResponse:
 
 
 @require_safe
-def orders_csv(request: Request) -> HttpResponseBase:
+def orders_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the list shows with the same address, all its pages in one file."""
     form = _asked(request)
     if form is None:
         return _back(request)
-    return csv_download(f"orders-{request.today}.csv", COLUMNS, rows(form.orders(request.access)))
-
-
-@require_safe
-def orders_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    form = _asked(request)
-    if form is None:
-        return _back(request)
-    found = rows(form.orders(request.access))
-    return xlsx_download(f"orders-{request.today}.xlsx", COLUMNS, found, sheet="Orders")
+    return spreadsheet(
+        f"orders-{request.today}",
+        ending,
+        COLUMNS,
+        rows(form.orders(request.access)),
+        sheet="Orders",
+    )
 
 
 @require_safe

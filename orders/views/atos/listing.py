@@ -14,7 +14,7 @@ from orders.reading.windows import chart_of, windows_of
 from orders.views.atos.ato import local_agencies
 from stmm.agencies.middleware import Request
 from stmm.agencies.views import visible_agency
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 
 ATOS_A_PAGE = 25
 
@@ -42,25 +42,19 @@ def ato_list(request: Request) -> HttpResponse:
 
 
 @require_safe
-def atos_csv(request: Request) -> HttpResponseBase:
+def atos_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the page finds with the same address, with the two years of each service."""
     form = _form(request)
     found = form.atos(on=request.today)
     if form.errors:
         return _back_to_the_page(request)
-    name = f"atos-{request.today}.csv"
-    return csv_download(name, COLUMNS, rows(found, request.access, on=request.today))
-
-
-@require_safe
-def atos_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    form = _form(request)
-    found = form.atos(on=request.today)
-    if form.errors:
-        return _back_to_the_page(request)
-    lines = rows(found, request.access, on=request.today)
-    return xlsx_download(f"atos-{request.today}.xlsx", COLUMNS, lines, sheet="ATOs")
+    return spreadsheet(
+        f"atos-{request.today}",
+        ending,
+        COLUMNS,
+        rows(found, request.access, on=request.today),
+        sheet="ATOs",
+    )
 
 
 def _back_to_the_page(request: Request) -> HttpResponse:

@@ -11,7 +11,7 @@ from orders.forms.elsewhere.question import DeterminationFilterForm
 from orders.models import ElsewhereDetermination
 from orders.views.for_agencies import for_agencies, sees_many_agencies
 from stmm.agencies.middleware import Request
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 
 DETERMINATIONS_A_PAGE = 50
 
@@ -43,25 +43,15 @@ def determinations(request: Request) -> HttpResponse:
 
 @require_safe
 @for_agencies
-def determinations_csv(request: Request) -> HttpResponseBase:
+def determinations_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the page finds with the same address, all its pages in one file."""
     form = _form(request)
     found = form.determinations()
     if form.errors:
         return _back_to_the_page(request)
-    return csv_download(f"determinations-{request.today}.csv", COLUMNS, rows(found))
-
-
-@require_safe
-@for_agencies
-def determinations_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    form = _form(request)
-    found = form.determinations()
-    if form.errors:
-        return _back_to_the_page(request)
-    name = f"determinations-{request.today}.xlsx"
-    return xlsx_download(name, COLUMNS, rows(found), sheet="Determinations")
+    return spreadsheet(
+        f"determinations-{request.today}", ending, COLUMNS, rows(found), sheet="Determinations"
+    )
 
 
 def _back_to_the_page(request: Request) -> HttpResponse:

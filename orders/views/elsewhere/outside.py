@@ -18,7 +18,7 @@ from orders.permissions.elsewhere import recording_agencies, records_for
 from orders.views.for_agencies import for_agencies, sees_many_agencies
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 
 PURCHASES_A_PAGE = 50
 
@@ -81,25 +81,15 @@ def purchase_list(request: Request) -> HttpResponse:
 
 @require_safe
 @for_agencies
-def purchases_csv(request: Request) -> HttpResponseBase:
+def purchases_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the page finds with the same address, all its pages in one file."""
     form = _form(request)
     found = form.purchases()
     if form.errors:
         return back_to_purchases(request)
-    return csv_download(f"outside-calnet-{request.today}.csv", COLUMNS, rows(found))
-
-
-@require_safe
-@for_agencies
-def purchases_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    form = _form(request)
-    found = form.purchases()
-    if form.errors:
-        return back_to_purchases(request)
-    name = f"outside-calnet-{request.today}.xlsx"
-    return xlsx_download(name, COLUMNS, rows(found), sheet="Purchases")
+    return spreadsheet(
+        f"outside-calnet-{request.today}", ending, COLUMNS, rows(found), sheet="Purchases"
+    )
 
 
 def back_to_purchases(request: Request) -> HttpResponse:

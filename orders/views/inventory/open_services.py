@@ -18,7 +18,7 @@ from orders.views.for_agencies import for_agencies, sees_many_agencies
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.audit.models import Entry
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 from stmm.refusals import NotAllowed
 
 SERVICES_A_PAGE = 50
@@ -74,25 +74,13 @@ def service_list(request: Request) -> HttpResponse:
 
 @require_safe
 @for_agencies
-def services_csv(request: Request) -> HttpResponseBase:
+def services_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the page finds with the same address, all its pages in one file."""
     form = _form(request)
     found = form.services(on=request.today)
     if form.errors:
         return _back_to_the_page(request)
-    return csv_download(f"services-{request.today}.csv", COLUMNS, rows(found))
-
-
-@require_safe
-@for_agencies
-def services_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    form = _form(request)
-    found = form.services(on=request.today)
-    if form.errors:
-        return _back_to_the_page(request)
-    name = f"services-{request.today}.xlsx"
-    return xlsx_download(name, COLUMNS, rows(found), sheet="Services")
+    return spreadsheet(f"services-{request.today}", ending, COLUMNS, rows(found), sheet="Services")
 
 
 def _back_to_the_page(request: Request) -> HttpResponse:

@@ -29,7 +29,7 @@ from orders.views.answering import form_page
 from orders.views.sending import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 from stmm.outbox.models import OutgoingMail
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
@@ -91,17 +91,10 @@ def leaving_list(request: Request) -> HttpResponse:
 
 
 @require_safe
-def leavings_csv(request: Request) -> HttpResponseBase:
+def leavings_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the list shows with the same address, each with all that leaves."""
     _, found = _shown(request)
-    return csv_download(f"leaving-{request.today}.csv", COLUMNS, rows(found))
-
-
-@require_safe
-def leavings_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    _, found = _shown(request)
-    return xlsx_download(f"leaving-{request.today}.xlsx", COLUMNS, rows(found), sheet="Leaving")
+    return spreadsheet(f"leaving-{request.today}", ending, COLUMNS, rows(found), sheet="Leaving")
 
 
 @require_safe

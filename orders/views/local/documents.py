@@ -28,7 +28,7 @@ from orders.views.answering import form_page
 from orders.views.sending import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
-from stmm.exports import csv_download, xlsx_download
+from stmm.exports import Ending, spreadsheet
 from stmm.outbox.models import OutgoingMail
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
@@ -94,18 +94,12 @@ def local_list(request: Request) -> HttpResponse:
 
 
 @require_safe
-def locals_csv(request: Request) -> HttpResponseBase:
+def locals_file(request: Request, ending: Ending) -> HttpResponseBase:
     """Exactly what the list shows with the same address, each with its lines."""
     _, found = _shown(request)
-    return csv_download(f"local-documents-{request.today}.csv", COLUMNS, rows(found))
-
-
-@require_safe
-def locals_xlsx(request: Request) -> HttpResponseBase:
-    """The same as an Excel workbook."""
-    _, found = _shown(request)
-    name = f"local-documents-{request.today}.xlsx"
-    return xlsx_download(name, COLUMNS, rows(found), sheet="Local documents")
+    return spreadsheet(
+        f"local-documents-{request.today}", ending, COLUMNS, rows(found), sheet="Local documents"
+    )
 
 
 @require_safe
