@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 from pytest_playwright.pytest_playwright import CreateContextCallback
@@ -40,7 +40,8 @@ AXE_RUN = """async () => {
     nodes: found.nodes.map(node => ({html: node.html, summary: node.failureSummary})),
   }));
 }"""
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 30_000  # milliseconds: two browsers and two servers share the machine
+expect.set_options(timeout=PATIENCE)
 
 
 class OpenPage(Protocol):
@@ -61,14 +62,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite in a file: in memory, the live server would share the test's own connection."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("browser") / "db.sqlite3")
 
 
 @pytest.fixture(scope="session")
