@@ -53,7 +53,10 @@ def _row(line: str) -> Row:
     return Row(address, on, method, dict(zip(people, (int(code) for code in answers), strict=True)))
 
 
-ROWS = [_row(line) for area in AREAS for line in area.TABLE.strip().splitlines() if line]
+LINES = [(line, area) for area in AREAS for line in area.TABLE.strip().splitlines() if line]
+ROWS = [_row(line) for line, _ in LINES]
+# Whose forms to make: those of every area take as long as the answer
+AREA_OF = {line.split()[0]: area for line, area in LINES}
 # Reading these leaves an entry in the record
 DOWNLOADS = set().union(*(area.DOWNLOADS for area in AREAS))
 # What is done there is a person's own affair, and leaves none
@@ -79,8 +82,5 @@ def places(stage: Stage, on: str) -> dict[str, Any]:
 def posted(stage: Stage, address: str, on: str) -> dict[str, Any]:
     """A form that lacks nothing, so that only the person's authority decides."""
     order = stage.orders.get(on, stage.orders["draft"])
-    for area in AREAS:
-        found: dict[str, Any] | None = area.forms(stage.world, order).get(address)
-        if found is not None:
-            return found
-    return {}
+    forms: dict[str, dict[str, Any]] = AREA_OF[address].forms(stage.world, order)
+    return forms.get(address, {})

@@ -17,7 +17,8 @@ from tests.addresses import every_address
 from tests.permission_table import DOWNLOADS, ROWS, UNRECORDED, Row, places, posted
 from tests.stage import PEOPLE, Stage, set_stage
 
-pytestmark = pytest.mark.django_db
+# Covered lines are not counted: that takes half as long again, and each page has other tests
+pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
 
 ADDRESSES = {address.name: address for address in every_address()}
 ABSENT = 987_654

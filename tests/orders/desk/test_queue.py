@@ -4,8 +4,6 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +15,7 @@ from orders.reading.desk import limit_book
 from orders.reading.desk_queue import DeskQueue, Tab, clock_of
 from orders.services.desk import acts as desk
 from tests.catalog.factories import make_contract
-from tests.factories import SINCE, make_user, signed_in
+from tests.factories import SINCE, make_user
 from tests.orders.desk_orders import (
     FRIDAY,
     SENT_AT,
@@ -294,33 +292,6 @@ def test_the_queue_has_pages(world: World) -> None:
 @pytest.mark.parametrize("who", ["atr", "stnd", "auditor"])
 def test_the_queue_is_for_desks(world: World, who: str) -> None:
     assert page(getattr(world, who), QUEUE).status_code == 403
-
-
-def queries(world: World, name: str, **query: str) -> int:
-    client = signed_in(world.desk)
-    url = reverse(name)
-    client.get(url, query)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(url, query).status_code == 200
-    return len(captured)
-
-
-@pytest.mark.parametrize("tab", Tab)
-def test_the_queue_takes_the_same_queries_for_1_order_and_for_40(world: World, tab: Tab) -> None:
-    limit(world)
-
-    def make() -> None:
-        answer(world, ask(world, make_order_at_desk(world)))
-        order = make_acknowledged(world, 2)
-        commit(world, order, 1)
-        ask(world, order)
-
-    make()
-    few = queries(world, QUEUE, show=tab)
-    for _ in range(19):
-        make()
-
-    assert queries(world, QUEUE, show=tab) == few <= 13
 
 
 # Many at once
