@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.http import QueryDict
 
-from catalog.models import Contract, Service
+from catalog.models import Contract
 from orders.forms.desk import LinesField
 from orders.forms.printed import LARGEST_ATTACHMENT, ContractChoice, DateInput, PrintedForm
 from orders.models import LocalLine, LocalOrder
@@ -101,14 +101,6 @@ class ChangeLocalForm(DocumentForm):
         super().__init__(data, files, instance=instance, initial={"version": instance.version})
         self.fields["file"].required = False
         self.fields["file"].label = "Another file of the document (PDF)"
-
-
-class LocalLineForm(forms.Form):
-    """A service found in the catalogue, and how many of it."""
-
-    service = forms.ModelChoiceField(Service.objects.all(), widget=forms.HiddenInput)
-    quantity = forms.IntegerField(min_value=1, max_value=1_000_000, initial=1)
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
 class RecordForm(forms.Form):

@@ -126,9 +126,10 @@ class LineForm(PrintedForm, forms.ModelForm[OrderLine]):
 
 
 class AddLineForm(forms.Form):
-    """One service onto a draft, from the search beside the lines or from the catalogue."""
+    """A service found beside the lines, and how many of it."""
 
     service = forms.ModelChoiceField(Service.objects.all(), widget=forms.HiddenInput)
+    quantity = forms.IntegerField(min_value=1, max_value=1_000_000)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 

@@ -1,23 +1,20 @@
 """Recording a local purchasing document: its particulars, its lines, review and record."""
 
-from uuid import uuid4
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import Offer
 from orders.completeness.local import problems_of
 from orders.compliance.decisions import contracts_open_to
-from orders.forms.local import ChangeLocalForm, LocalLineForm, RecordForm, StartLocalForm
-from orders.forms.making.lines import FindForm
+from orders.forms.local import ChangeLocalForm, RecordForm, StartLocalForm
+from orders.forms.making.lines import QUANTITY, AddLineForm, FindForm
 from orders.forms.printed import show_version
 from orders.models import LocalOrder
 from orders.permissions.local import LocalAction, may
 from orders.reading.local import decide_lines, lines_of, shown_local_lines
+from orders.reading.offered import offered_under
 from orders.reading.priced import offers_for
 from orders.services.local import recording as service_of
 from orders.views.answering import form_page
@@ -27,7 +24,6 @@ from stmm.agencies.middleware import Request
 from stmm.policy.citations import cite
 from stmm.refusals import ChangedMeanwhile, Incomplete
 
-FOUND = 10
 STEPS = (("local-details", "Document"), ("local-lines", "Lines"), ("local-review", "Review"))
 
 
@@ -130,31 +126,22 @@ def lines(request: Request, pk: int) -> HttpResponse:
         "order": order,
         "shown": shown_local_lines(order, on=request.today),
         "query": query,
-        "found": _found(request, order, query),
+        "found": offered_under(order.contract, query, request.GET.get("page"), on=request.today),
         "steps": steps_of(order, "local-lines"),
     }
     return render(request, "orders/local/lines.html", context)
-
-
-def _found(request: Request, order: LocalOrder, query: str) -> dict[str, object]:
-    """Services of the contract, with their charges and a key for each to be added by."""
-    services = order.contract.services.offered(request.today).matching(query)
-    page = Paginator(services.select_related("category"), FOUND).get_page(request.GET.get("page"))
-    offers = Offer.objects.in_bulk([service.offer_id for service in page])
-    rows = [(service, offers[service.offer_id], uuid4()) for service in page]
-    return {"page": page, "rows": rows}
 
 
 @require_POST
 @local_answered
 def add_line(request: Request, pk: int) -> HttpResponse:
     order = visible_local(request, pk)
-    form = LocalLineForm(request.POST)
+    form = AddLineForm(request.POST)
     if form.is_valid():
         service_of.add_line(order=order, **form.cleaned_data, access=request.access, at=request.at)
     else:
         may(request.access, LocalAction.EDIT, order)
-        messages.error(request, "Give a quantity from 1 to 1,000,000.")
+        messages.error(request, QUANTITY)
     return redirect("orders:local-lines", pk)
 
 

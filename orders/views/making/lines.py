@@ -1,15 +1,15 @@
 """Step 2: the lines of an order, each with what the manual says of it."""
 
-from django.core.paginator import Paginator
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.models import Offer, Service
-from orders.forms.making.lines import AddLineForm, FindForm, LineForm
+from orders.forms.making.lines import QUANTITY, AddLineForm, FindForm, LineForm
 from orders.models import Order, OrderLine
 from orders.permissions.order import may
+from orders.reading.offered import offered_under
 from orders.reading.order import lines_of, shown_lines
 from orders.services.making import drafting
 from orders.views.answering import form_page, refusals_answered, visible_order
@@ -19,8 +19,6 @@ from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import BillingAccount
 from stmm.refusals import ChangedMeanwhile
-
-FOUND = 10
 
 
 @require_safe
@@ -34,7 +32,7 @@ def lines(request: Request, pk: int) -> HttpResponse:
         "order": order,
         "shown": shown_lines(order, on=request.today),
         "query": query,
-        "found": _found(request, order, query),
+        "found": offered_under(order.contract, query, request.GET.get("page"), on=request.today),
         "accounts": accounts_of(order),
         "steps": steps_of(order, "lines"),
     }
@@ -46,32 +44,24 @@ def accounts_of(order: Order) -> QuerySet[BillingAccount]:
     return BillingAccount.objects.filter(agency=order.agency_id, is_in_use=True)
 
 
-def _found(request: Request, order: Order, query: str) -> dict[str, object]:
-    """Services of the order's contract, with their charges and a form to add each."""
-    services = order.contract.services.offered(request.today).matching(query)
-    page = Paginator(services.select_related("category"), FOUND).get_page(request.GET.get("page"))
-    offers = Offer.objects.in_bulk([service.offer_id for service in page])
-    rows = [
-        (service, offers[service.offer_id], AddLineForm(initial={"service": service.pk}))
-        for service in page
-    ]
-    return {"page": page, "rows": rows}
-
-
 @require_POST
 @refusals_answered
 def add_line(request: Request, pk: int) -> HttpResponse:
     order = visible_order(request, pk)
     form = AddLineForm(request.POST)
     if form.is_valid():
-        service: Service = form.cleaned_data["service"]
+        cleaned = form.cleaned_data
         drafting.add_line(
             order=order,
-            service=service,
-            key=form.cleaned_data["key"],
+            service=cleaned["service"],
+            key=cleaned["key"],
+            fields={"quantity": cleaned["quantity"]},
             access=request.access,
             at=request.at,
         )
+    else:
+        may(request.access, Action.EDIT, order)
+        messages.error(request, QUANTITY)
     return redirect("orders:lines", pk)
 
 

@@ -48,7 +48,7 @@ def test_the_search_beside_the_lines_keeps_to_the_contract(
 
     answer = page(world.atr, "orders:lines", make_draft(world).pk, q=query)
 
-    names = [service.name for service, *_ in answer.context["found"]["rows"]]
+    names = [service.name for service, *_ in answer.context["found"].rows]
     assert names == (["Dark fibre", "Hosted VoIP", "Toll-free line"] if found is None else found)
 
 
@@ -57,16 +57,34 @@ def test_a_bad_page_of_the_search_is_the_nearest_one(world: World) -> None:
 
     for number in ("0", "-1", "99", "x", "9" * 5000):
         answer = page(world.atr, "orders:lines", order.pk, page=number)
-        assert answer.context["found"]["page"].number == 1
+        assert answer.context["found"].page.number == 1
 
 
 def test_a_service_is_added_from_beside_the_lines_once(world: World) -> None:
     order, key = make_draft(world), uuid4()
     for _ in range(2):
-        answer = post(world.atr, "orders:add-line", order.pk, service=world.mandatory.pk, key=key)
+        answer = post(
+            world.atr, "orders:add-line", order.pk,
+            service=world.mandatory.pk, quantity=12, key=key,
+        )  # fmt: skip
         assert goes_to(answer, "orders:lines", order.pk)
 
-    assert a_line(order).service == world.mandatory
+    line = a_line(order)
+    assert (line.service, line.quantity) == (world.mandatory, 12)
+
+
+@pytest.mark.parametrize("quantity", ["0", "1000001", "two", ""])
+def test_a_quantity_that_can_not_be_adds_nothing_and_says_so(world: World, quantity: str) -> None:
+    order = make_draft(world)
+
+    answer = post(
+        world.atr, "orders:add-line", order.pk,
+        service=world.mandatory.pk, quantity=quantity, key=uuid4(),
+    )  # fmt: skip
+
+    assert goes_to(answer, "orders:lines", order.pk)
+    assert messages(answer) == ["Give a quantity from 1 to 1,000,000."]
+    assert not order.lines.exists()
 
 
 @pytest.mark.parametrize("data", [{}, {"service": "x", "key": "y"}, {"service": 10**30}])
@@ -80,7 +98,7 @@ def test_a_broken_form_adds_nothing(world: World, data: dict[str, object]) -> No
 def test_a_service_of_another_contract_is_refused_with_the_reason(world: World) -> None:
     answer = post(
         world.atr, "orders:add-line", make_draft(world).pk,
-        service=make_service(contract=make_contract()).pk, key=uuid4(),
+        service=make_service(contract=make_contract()).pk, quantity=1, key=uuid4(),
     )  # fmt: skip
 
     assert answer.status_code == 403
@@ -210,7 +228,14 @@ def test_nobody_else_touches_the_lines(world: World, who: str, status: int) -> N
     answers = [
         page(user, "orders:lines", order.pk),
         page(user, "orders:change-line", order.pk, line.pk),
-        post(user, "orders:add-line", order.pk, service=world.mandatory.pk, key=uuid4()),
+        post(
+            user,
+            "orders:add-line",
+            order.pk,
+            service=world.mandatory.pk,
+            quantity=1,
+            key=uuid4(),
+        ),
         post(user, "orders:change-line", order.pk, line.pk, version=order.version, **TYPED),
         post(user, "orders:remove-line", order.pk, line.pk),
     ]
