@@ -20,6 +20,15 @@ class ChangedMeanwhile(Refused):
     """Someone else changed it after this page was opened."""
 
 
+def refuse_stale(thing: object, version: int, seen: int | None) -> None:
+    """Raises ChangedMeanwhile where a page showed (`seen`) another version of a locked row."""
+    if seen is not None and seen != version:
+        raise ChangedMeanwhile(
+            f"{thing} was changed by someone else while you had it open."
+            " Look at it as it is now, then make your change again."
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is still lacking, and the step or field where it is mended."""

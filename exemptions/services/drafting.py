@@ -22,7 +22,7 @@ from exemptions.workflow import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
-from stmm.audit.services import Changes, record
+from stmm.audit.services import Changes, label_of, record, set_fields
 from stmm.policy.dates import last_day
 from stmm.refusals import Incomplete, Problem, WrongState
 
@@ -142,12 +142,10 @@ def change(
 ) -> ExemptionRequest:
     """Set answers of a draft. Raises NotAllowed, WrongState, ChangedMeanwhile."""
     request, user = lock_for(Action.CHANGE, request, access, version)
-    changes: dict[str, tuple[Any, Any]] = {}
-    for name, after in fields.items():
-        before = getattr(request, name)
-        if before != after:
-            changes[_label(name)] = (_told(name, before), _told(name, after))
-            setattr(request, name, after)
+    changes = {
+        _label(name): (_told(name, before), _told(name, after))
+        for name, (before, after) in set_fields(request, fields).items()
+    }
     if changes:
         written_by(request, user)
         record(at=at, actor=user, action=Action.CHANGE, subject=request, changes=changes)
@@ -157,7 +155,7 @@ def change(
 def _label(name: str) -> str:
     if name == UNTIL:
         return "Last day wanted"
-    return capfirst(str(getattr(ExemptionRequest._meta.get_field(name), "verbose_name", name)))
+    return capfirst(label_of(ExemptionRequest, name))
 
 
 def _told(name: str, value: Any) -> Any:

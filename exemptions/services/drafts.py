@@ -6,7 +6,7 @@ from exemptions.services.locking import lock
 from exemptions.workflow import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
-from stmm.refusals import ChangedMeanwhile
+from stmm.refusals import refuse_stale
 
 
 def lock_for(
@@ -18,17 +18,8 @@ def lock_for(
     """
     request = lock(request)
     user = may(access, action, request)
-    refuse_stale(request, version)
+    refuse_stale(request, request.version, version)
     return request, user
-
-
-def refuse_stale(request: ExemptionRequest, version: int | None) -> None:
-    """Raises ChangedMeanwhile where the page showed another version of a locked request."""
-    if version is not None and version != request.version:
-        raise ChangedMeanwhile(
-            f"{request} was changed by someone else while you had it open."
-            " Look at it as it is now, then make your change again."
-        )
 
 
 def written_by(request: ExemptionRequest, user: User) -> None:

@@ -15,7 +15,7 @@ from exemptions.services.drafts import lock_for, written_by
 from exemptions.workflow import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
-from stmm.audit.services import Changes, record
+from stmm.audit.services import Changes, record, set_fields
 from stmm.refusals import Incomplete, Problem
 
 MOST_ITEMS = 100
@@ -87,12 +87,10 @@ def change_item(
     """Set quantity, sites and charges. Raises NotAllowed, WrongState, ChangedMeanwhile."""
     request, user = lock_for(Action.CHANGE, item.request, access, version)
     item = RequestedItem.objects.select_related("service").get(pk=item.pk)
-    changes: dict[str, tuple[Any, Any]] = {}
-    for name, after in fields.items():
-        before = getattr(item, name)
-        if before != after:
-            changes[f"{item}: {name.replace('_', ' ')}"] = (before, after)
-            setattr(item, name, after)
+    changes = {
+        f"{item}: {name.replace('_', ' ')}": change
+        for name, change in set_fields(item, fields).items()
+    }
     if changes:
         item.save()
         written_by(request, user)

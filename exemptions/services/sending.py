@@ -30,7 +30,7 @@ from exemptions.permissions import (
 )
 from exemptions.reading.case import attachments_of, items_of
 from exemptions.reading.costs import CalnetCost, calnet_costs
-from exemptions.services.drafts import lock_for, refuse_stale
+from exemptions.services.drafts import lock_for
 from exemptions.services.locking import lock, move
 from exemptions.services.recommending import void_recommendation
 from exemptions.services.telling import Event, tell_of
@@ -41,7 +41,7 @@ from stmm.audit.services import record
 from stmm.documents.glyphs import normalise, unprintable
 from stmm.outbox.models import NoticeKind
 from stmm.outbox.notices import tell
-from stmm.refusals import Incomplete, NotAllowed, Problem
+from stmm.refusals import Incomplete, NotAllowed, Problem, refuse_stale
 
 State = RequestState
 READY = "tell_officer_of_exemption_request"
@@ -94,7 +94,7 @@ def send(
     if former and request.state in PENDING and former.signed_by_id == access.user.pk:
         return request
     user = may(access, Action.SEND, request)
-    refuse_stale(request, version)
+    refuse_stale(request, request.version, version)
     if reason := reason_against_signing(access, request):
         raise NotAllowed(reason)
     on = timezone.localdate(at)

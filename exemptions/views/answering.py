@@ -1,20 +1,10 @@
 """How refusals of the services reach the person, and which requests they may see."""
 
-from collections.abc import Callable
-from functools import wraps
-
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404
 
 from exemptions.models import ExemptionRequest
 from stmm.agencies.middleware import Request
-from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
-
-View = Callable[..., HttpResponse]
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+from stmm.look.answering import refusals_answered_at
 
 
 def visible_request(request: Request, pk: int) -> ExemptionRequest:
@@ -25,21 +15,4 @@ def visible_request(request: Request, pk: int) -> ExemptionRequest:
     )
 
 
-def refusals_answered(view: View) -> View:
-    """NotAllowed is 403 with its reason; the rest go back to the request with a message."""
-
-    @wraps(view)
-    def answered(request: Request, pk: int, **kwargs: object) -> HttpResponse:
-        try:
-            return view(request, pk, **kwargs)
-        except NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Incomplete as refusal:
-            for problem in refusal.problems:
-                messages.error(request, problem.message)
-            return redirect("exemptions:request", pk)
-        except (WrongState, ChangedMeanwhile) as refusal:
-            messages.error(request, str(refusal))
-            return redirect("exemptions:request", pk)
-
-    return answered
+refusals_answered = refusals_answered_at("exemptions:request")

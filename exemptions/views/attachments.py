@@ -10,10 +10,11 @@ from exemptions.models import Attachment
 from exemptions.permissions import may, warning_to_officer
 from exemptions.reading.case import attachments_of
 from exemptions.services import attaching
-from exemptions.views.answering import form_page, refusals_answered, visible_request
+from exemptions.views.answering import refusals_answered, visible_request
 from exemptions.views.steps import steps_of
 from exemptions.workflow import Action
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 from stmm.refusals import Incomplete
 
 

@@ -14,10 +14,11 @@ from exemptions.reading.earlier import earlier_cases
 from exemptions.reading.working import clock_of
 from exemptions.services import deciding
 from exemptions.verdict import DONE, verdict_of
-from exemptions.views.answering import form_page, refusals_answered, visible_request
+from exemptions.views.answering import refusals_answered, visible_request
 from exemptions.workflow import Action
 from stmm.accounts.password_again import password_problem
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 from stmm.refusals import NotAllowed, WrongState
 
 

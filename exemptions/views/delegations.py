@@ -20,9 +20,10 @@ from exemptions.services.delegating import (
     record_delegation,
     withdraw_delegation,
 )
-from exemptions.views.answering import form_page, visible_request
+from exemptions.views.answering import visible_request
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
+from stmm.look.answering import form_page
 from stmm.refusals import WrongState
 
 PAGE = 50

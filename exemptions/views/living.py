@@ -16,12 +16,13 @@ from exemptions.reading.living import scope_of
 from exemptions.reading.uses import buyers, standing_uses
 from exemptions.services.conditions import meet
 from exemptions.services.revoking import revoke
-from exemptions.views.answering import form_page, refusals_answered, visible_request
+from exemptions.views.answering import refusals_answered, visible_request
 from exemptions.views.files import download
 from exemptions.workflow import Action
 from stmm.accounts.password_again import password_problem
 from stmm.agencies.middleware import Request
 from stmm.exports import csv_download
+from stmm.look.answering import form_page
 
 USES = ("Purchase", "Service", "Quantity", "Amount", "Day", "Recorded at", "Recorded by")
 

@@ -29,10 +29,11 @@ from exemptions.permissions import (
     why_none_is_needed,
 )
 from exemptions.services import drafting
-from exemptions.views.answering import form_page, refusals_answered, visible_request
+from exemptions.views.answering import refusals_answered, visible_request
 from exemptions.views.steps import next_step, steps_of
 from exemptions.workflow import Action
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 from stmm.policy.citations import cite
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed
 

@@ -15,10 +15,11 @@ from exemptions.reading.earlier import earlier_cases
 from exemptions.reading.working import clock_of
 from exemptions.services import recommending
 from exemptions.verdict import verdict_of
-from exemptions.views.answering import form_page, refusals_answered
+from exemptions.views.answering import refusals_answered
 from exemptions.views.working import request_for
 from exemptions.workflow import Action
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 from stmm.policy.dates import last_day
 from stmm.refusals import NotAllowed
 

@@ -23,11 +23,12 @@ from exemptions.permissions import (
 )
 from exemptions.reading.case import items_of, shown_request
 from exemptions.services import sending
-from exemptions.views.answering import form_page, refusals_answered, visible_request
+from exemptions.views.answering import refusals_answered, visible_request
 from exemptions.views.steps import steps_of
 from exemptions.workflow import Action
 from stmm.accounts.password_again import password_problem
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed
 
 

@@ -12,9 +12,10 @@ from exemptions.forms.working import AnswerForm, AskForm, AssignForm, NoteForm
 from exemptions.models import ExemptionRequest
 from exemptions.permissions import may
 from exemptions.services import working
-from exemptions.views.answering import form_page, refusals_answered, visible_request
+from exemptions.views.answering import refusals_answered, visible_request
 from exemptions.workflow import Action
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 from stmm.refusals import WrongState
 
 

@@ -5,7 +5,7 @@ from orders.permissions.order import may
 from orders.workflow.order import Action
 from stmm.agencies.access import Access
 from stmm.agencies.models import Appointment
-from stmm.refusals import ChangedMeanwhile
+from stmm.refusals import refuse_stale
 
 
 def lock(order: Order) -> Order:
@@ -34,9 +34,5 @@ def allowed(
     ChangedMeanwhile if someone else changed the order since.
     """
     appointment = may(access, action, locked)
-    if version is not None and version != locked.version:
-        raise ChangedMeanwhile(
-            f"{locked} was changed by someone else while you had it open."
-            " Look at it as it is now, then make your change again."
-        )
+    refuse_stale(locked, locked.version, version)
     return appointment

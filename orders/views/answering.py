@@ -3,21 +3,16 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 
 from orders.models import Order
 from stmm.agencies.middleware import Request
-from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
+from stmm.look.answering import refusals_answered_at
+from stmm.refusals import NotAllowed
 
-View = Callable[..., HttpResponse]
 AnyView = Callable[..., HttpResponseBase]
-
-# Shown when asked for, and again where what was sent lacks something
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def visible_order(request: Request, pk: int) -> Order:
@@ -26,24 +21,7 @@ def visible_order(request: Request, pk: int) -> Order:
     return get_object_or_404(orders.select_related("agency", "contract__contractor"), pk=pk)
 
 
-def refusals_answered(view: View) -> View:
-    """NotAllowed is 403 with its reason; the rest go back to the order with a message."""
-
-    @wraps(view)
-    def answered(request: Request, pk: int, **kwargs: object) -> HttpResponse:
-        try:
-            return view(request, pk, **kwargs)
-        except NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Incomplete as refusal:
-            for problem in refusal.problems:
-                messages.error(request, problem.message)
-            return redirect("orders:review", pk)
-        except (WrongState, ChangedMeanwhile) as refusal:
-            messages.error(request, str(refusal))
-            return redirect("orders:detail", pk)
-
-    return answered
+refusals_answered = refusals_answered_at("orders:detail", lacking="orders:review")
 
 
 def reasons_told(view: AnyView) -> AnyView:

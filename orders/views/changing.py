@@ -18,9 +18,10 @@ from orders.services.changing import acts as changing
 from orders.services.changing.amending import begin_amendment
 from orders.services.changing.notes import add_note
 from orders.signing_rules import Judged, contents_of, judged
-from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.answering import refusals_answered, visible_order
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 
 
 @dataclass(frozen=True, slots=True)

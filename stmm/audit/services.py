@@ -29,6 +29,22 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def set_fields(row: models.Model, fields: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Set those fields of a row that differ; each by its name, what it was and what it is."""
+    before = {name: getattr(row, name) for name in fields}
+    changes = {
+        name: (before[name], after) for name, after in fields.items() if before[name] != after
+    }
+    for name, (_, after) in changes.items():
+        setattr(row, name, after)
+    return changes
+
+
+def label_of(row: models.Model | type[models.Model], name: str) -> str:
+    """What the record calls a field of a row."""
+    return str(getattr(row._meta.get_field(name), "verbose_name", name))
+
+
 def record(
     *,
     at: datetime,

@@ -13,7 +13,7 @@ from orders.permissions.order import may_keep_for
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
-from stmm.audit.services import record
+from stmm.audit.services import label_of, record, set_fields
 
 Type = OrderLine.Type
 
@@ -64,7 +64,7 @@ def put_right(
         there = getattr(service, name)
         is_told_by_it = service.last_line_id == line.pk or there == before
         if is_told_by_it and after not in (there, before):
-            changes[_label(name)] = (there or None, after or None)
+            changes[label_of(service, name)] = (there or None, after or None)
             setattr(service, name, after)
     if not changes:
         return None
@@ -272,20 +272,13 @@ def _apply_to_working(
 def _apply(
     service: OpenService, done: _Completion, fields: Mapping[str, object], note: str
 ) -> OpenService:
-    changes = {}
-    for name, after in fields.items():
-        before = getattr(service, name)
-        if before != after:
-            changes[_label(name)] = (before, after)
-            setattr(service, name, after)
+    changes = {
+        label_of(service, name): change for name, change in set_fields(service, fields).items()
+    }
     service.last_line = done.line
     service.save()
     done.record(service, changes, note)
     return service
-
-
-def _label(name: str) -> str:
-    return str(OpenService._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation back
 
 
 _ACTS: dict[Type, Callable[[OpenService, _Completion], OpenService]] = {

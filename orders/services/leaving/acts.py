@@ -37,10 +37,10 @@ from orders.services.making import drafting
 from orders.services.telling.both_sides import tell_agency, tell_desk
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
-from stmm.audit.services import record
+from stmm.audit.services import label_of, record, set_fields
 from stmm.documents.glyphs import normalise, unprintable
 from stmm.policy.dates import notice_end
-from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem, WrongState
+from stmm.refusals import Incomplete, NotAllowed, Problem, WrongState, refuse_stale
 
 
 def _lock_for(
@@ -49,11 +49,7 @@ def _lock_for(
     """Lock a notice for one action. Raises NotAllowed, WrongState, ChangedMeanwhile."""
     leaving = lock(leaving)
     appointment = may(access, action, leaving)
-    if version is not None and version != leaving.version:
-        raise ChangedMeanwhile(
-            f"{leaving} was changed by someone else while you had it open."
-            " Look at it as it is now, then make your change again."
-        )
+    refuse_stale(leaving, leaving.version, version)
     return leaving, appointment
 
 
@@ -174,13 +170,9 @@ def change(
 ) -> Leaving:
     """Set fields of a draft. Raises NotAllowed, WrongState, ChangedMeanwhile."""
     leaving, appointment = _lock_for(LeavingAction.EDIT, leaving, access, version)
-    changes: dict[str, tuple[Any, Any]] = {}
-    for name, after in fields.items():
-        before = getattr(leaving, name)
-        if before != after:
-            label = str(Leaving._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation back
-            changes[label] = (before, after)
-            setattr(leaving, name, after)
+    changes = {
+        label_of(leaving, name): change for name, change in set_fields(leaving, fields).items()
+    }
     if changes:
         touch(leaving, at)
         record(

@@ -22,11 +22,11 @@ from orders.reading.priced import offers_for
 from orders.services.local.sending import lock, record_of, touch
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
-from stmm.audit.services import record
+from stmm.audit.services import label_of, record, set_fields
 from stmm.documents.glyphs import normalise, unprintable
 from stmm.documents.models import StoredDocument
 from stmm.documents.services import store
-from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, Problem
+from stmm.refusals import Incomplete, NotAllowed, Problem, refuse_stale
 
 GIVEN_UP = (LocalState.ABANDONED, LocalState.REJECTED, LocalState.CANCELLED)
 
@@ -37,11 +37,7 @@ def _lock_for(
     """Lock a document for one action. Raises NotAllowed, WrongState, ChangedMeanwhile."""
     order = lock(order)
     appointment = may(access, action, order)
-    if version is not None and version != order.version:
-        raise ChangedMeanwhile(
-            f"{order} was changed by someone else while you had it open."
-            " Look at it as it is now, then make your change again."
-        )
+    refuse_stale(order, order.version, version)
     return order, appointment
 
 
@@ -147,13 +143,7 @@ def change(
     # The agency before the document, as a start does: nobody waits in a ring
     Agency.objects.select_for_update().get(pk=order.agency_id)
     order, appointment = _lock_for(LocalAction.EDIT, order, access, version)
-    changes: dict[str, tuple[Any, Any]] = {}
-    for name, after in fields.items():
-        before = getattr(order, name)
-        if before != after:
-            label = str(LocalOrder._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # no relation back
-            changes[label] = (before, after)
-            setattr(order, name, after)
+    changes = {label_of(order, name): change for name, change in set_fields(order, fields).items()}
     _refuse(_number_in_use(order))
     if content:
         _refuse(_not_a_pdf(content))

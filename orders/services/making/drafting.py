@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from orders.workflow.order import Action
 from stmm.accounts.models import User
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
-from stmm.audit.services import Changes, record
+from stmm.audit.services import Changes, label_of, record, set_fields
 from stmm.documents.services import store
 from stmm.refusals import Incomplete, NotAllowed, Problem
 
@@ -35,20 +34,9 @@ ELIGIBILITY = {
 }
 
 
-def _words(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | bool | Decimal) else str(value)
-
-
 def _apply(row: Order | OrderLine, fields: Mapping[str, Any]) -> Changes:
     """Set the fields that differ, and say which did."""
-    changes: dict[str, tuple[Any, Any]] = {}
-    for name, after in fields.items():
-        before = getattr(row, name)
-        if before != after:
-            label = str(getattr(row._meta.get_field(name), "verbose_name", name))
-            changes[label] = (_words(before), _words(after))
-            setattr(row, name, after)
-    return changes
+    return {label_of(row, name): change for name, change in set_fields(row, fields).items()}
 
 
 def touch(order: Order, at: datetime) -> None:

@@ -18,10 +18,10 @@ from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import speaks_for
 from orders.reading.windows import chart_of, earliest_end, windows_of
 from orders.services.atos import acts as service
-from orders.views.answering import form_page
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.audit.models import Entry
+from stmm.look.answering import add_problems, form_page
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 View = Callable[..., HttpResponseBase]
@@ -56,8 +56,7 @@ def attempted(form: Form | PaperForm, change: Callable[[], object]) -> bool:
     try:
         change()
     except Incomplete as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.step if problem.step in form.fields else None, problem.message)
+        add_problems(form, refusal)
         return False
     return True
 

@@ -12,12 +12,12 @@ from orders.forms.atos.ato import RegisterForm, WithReasonForm
 from orders.models import Registration
 from orders.permissions.ato import speaks_for_state
 from orders.services.atos import eligibility as service
-from orders.views.answering import form_page
 from orders.views.atos.ato import ato_refusals, attempted, local_agencies
 from orders.views.sending import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
+from stmm.look.answering import form_page
 from stmm.refusals import NotAllowed
 
 REGISTRATIONS_A_PAGE = 50

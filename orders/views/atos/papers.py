@@ -16,13 +16,13 @@ from orders.models import AtoPaper, AuthorizationToOrder
 from orders.permissions.ato import may_with_paper, reasons_against_paper
 from orders.services.atos import papers as service
 from orders.services.atos import signing as ato_signing
-from orders.views.answering import form_page
 from orders.views.atos.ato import ato_refusals, attempted
 from orders.views.sending import download
 from orders.workflow.ato import AtoAction
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.models import StoredDocument
+from stmm.look.answering import form_page
 from stmm.refusals import ChangedMeanwhile, Incomplete
 
 

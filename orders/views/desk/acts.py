@@ -24,9 +24,10 @@ from orders.models.states import LINE_UNDER_WAY
 from orders.permissions.order import may, may_at_desk
 from orders.reading.desk import progress_of
 from orders.services.desk import acts as desk
-from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.answering import refusals_answered, visible_order
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
+from stmm.look.answering import add_problems, form_page
 from stmm.refusals import ChangedMeanwhile, Incomplete, WrongState
 
 
@@ -48,8 +49,7 @@ def _done(request: Request, form: Form, act: Callable[[], object], told: Callabl
     try:
         changed = act()
     except Incomplete as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.step, problem.message)
+        add_problems(form, refusal)
         return False
     except (ChangedMeanwhile, WrongState) as refusal:
         form.add_error(None, str(refusal))

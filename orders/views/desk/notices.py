@@ -11,10 +11,10 @@ from orders.files.desk_notices import HEADINGS, read_notices
 from orders.forms.desk import NoticesForm
 from orders.models.progress import RejectionReason
 from orders.services.desk.notices import NoticesRefused, TakenIn, take_in
-from orders.views.answering import form_page
 from orders.views.desk.queue import desks_or_refused
 from stmm.agencies.middleware import Request
 from stmm.exports import csv_download
+from stmm.look.answering import form_page
 
 MOST_SHOWN = 200
 

@@ -12,10 +12,10 @@ from catalog.permissions import reason_against_keeping
 from orders.forms.desk import TimeLimitsForm
 from orders.models import TimeLimits
 from orders.services.desk.time_limits import set_time_limits
-from orders.views.answering import form_page
 from stmm.agencies.middleware import Request
 from stmm.agencies.views import attempt
 from stmm.audit.dated import LATEST_FIRST
+from stmm.look.answering import form_page
 
 PAGE = 50
 

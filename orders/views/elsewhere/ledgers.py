@@ -14,13 +14,13 @@ from orders.forms.elsewhere.outside import LedgerForm, WithdrawForm
 from orders.models import Ledger
 from orders.permissions.elsewhere import may_record_for, recording_agencies, records_for
 from orders.services.elsewhere.ledgers import upload_ledger, withdraw_ledger
-from orders.views.answering import form_page
 from orders.views.elsewhere.outside_acts import ORDERING_ONLY
 from orders.views.for_agencies import for_agencies
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.documents.services import hand_out
 from stmm.exports import csv_download
+from stmm.look.answering import form_page
 from stmm.refusals import NotAllowed, WrongState
 
 LEDGERS_A_PAGE = 50

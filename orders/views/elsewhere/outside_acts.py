@@ -1,7 +1,6 @@
 """What people do with purchases outside CALNET: record, match, settle, withdraw."""
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -29,31 +28,18 @@ from orders.services.elsewhere.outside import (
     record_purchase,
     withdraw_purchase,
 )
-from orders.views.answering import form_page
 from orders.views.elsewhere.outside import back_to_purchases, visible_purchase
 from orders.views.for_agencies import for_agencies
 from stmm.agencies.middleware import Request
-from stmm.refusals import Incomplete, NotAllowed, WrongState
+from stmm.look.answering import add_problems, form_page, refusals_answered_at
+from stmm.refusals import Incomplete, WrongState
 
 View = Callable[..., HttpResponse]
 AnyForm = Form | ModelForm[Any]
 ORDERING_ONLY = "Purchases outside CALNET are recorded by those who order for the agency."
 
 
-def refusals_told(view: View) -> View:
-    """NotAllowed is 403 with its reason; WrongState goes back to the purchase with a message."""
-
-    @wraps(view)
-    def told(request: Request, pk: int) -> HttpResponse:
-        try:
-            return view(request, pk)
-        except NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except WrongState as refusal:
-            messages.error(request, str(refusal))
-            return redirect("orders:outside-purchase", pk)
-
-    return told
+refusals_told = refusals_answered_at("orders:outside-purchase")
 
 
 @form_page
@@ -82,14 +68,8 @@ def _recorded(request: Request, form: PurchaseForm) -> OutsidePurchase | None:
             at=request.at,
         )
     except Incomplete as refusal:
-        _add_problems(form, refusal)
+        add_problems(form, refusal)
         return None
-
-
-def _add_problems(form: AnyForm, refusal: Incomplete) -> None:
-    """Each at its field, what was typed staying as it is."""
-    for problem in refusal.problems:
-        form.add_error(problem.step if problem.step in form.fields else None, problem.message)
 
 
 def _asked_before(request: Request) -> dict[str, Any]:
@@ -150,7 +130,7 @@ def _matched(request: Request, purchase: OutsidePurchase, form: MatchForm) -> bo
     try:
         match_purchase(purchase=purchase, said=form.said(), access=request.access, at=request.at)
     except Incomplete as refusal:
-        _add_problems(form, refusal)
+        add_problems(form, refusal)
         return False
     return True
 

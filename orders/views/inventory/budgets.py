@@ -11,12 +11,13 @@ from orders.models import BudgetLine
 from orders.permissions.order import may_keep_for
 from orders.reading.costs import COLUMNS, expected_costs, rows
 from orders.services.inventory import budgets
-from orders.views.answering import form_page, reasons_told, visible_order
+from orders.views.answering import reasons_told, visible_order
 from orders.views.for_agencies import for_agencies, sees_many_agencies
 from orders.views.inventory.open_services import visible_service
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.exports import csv_download
+from stmm.look.answering import add_problems, form_page
 from stmm.refusals import Incomplete, NotAllowed, WrongState
 
 CODES_A_PAGE = 50
@@ -55,8 +56,7 @@ def add_budget_line(request: Request) -> HttpResponse:
                 **form.cleaned_data, access=request.access, at=request.at
             )
         except Incomplete as refusal:
-            for problem in refusal.problems:
-                form.add_error(problem.step, problem.message)
+            add_problems(form, refusal)
         else:
             messages.success(request, f"Budget line {line}: added.")
             return redirect("orders:expected-cost")

@@ -1,12 +1,7 @@
 """Leaving CALNET: the list, one notice, and what becomes of it."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -25,18 +20,17 @@ from orders.permissions.leaving import (
 )
 from orders.reading.leaving import shown_parts
 from orders.services.leaving import acts as service_of
-from orders.views.answering import form_page
 from orders.views.sending import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.exports import Ending, spreadsheet
+from stmm.look.answering import add_problems, form_page, refusals_answered_at
 from stmm.outbox.models import OutgoingMail
-from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
+from stmm.refusals import Incomplete
 
 PAGE = 25
 # What the list shows: its name in the address, and its words
 SHOWN = {"": "All", "running": "Running", "late": "Late"}
-View = Callable[..., HttpResponse]
 
 
 def visible_leaving(request: Request, pk: int) -> Leaving:
@@ -47,24 +41,7 @@ def visible_leaving(request: Request, pk: int) -> Leaving:
     )
 
 
-def leaving_answered(view: View) -> View:
-    """NotAllowed is 403 with its reason; the rest go back to the notice with a message."""
-
-    @wraps(view)
-    def answered(request: Request, pk: int) -> HttpResponse:
-        try:
-            return view(request, pk)
-        except NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Incomplete as refusal:
-            for problem in refusal.problems:
-                messages.error(request, problem.message)
-            return redirect("orders:leaving-review", pk)
-        except (WrongState, ChangedMeanwhile) as refusal:
-            messages.error(request, str(refusal))
-            return redirect("orders:leaving", pk)
-
-    return answered
+leaving_answered = refusals_answered_at("orders:leaving", lacking="orders:leaving-review")
 
 
 def _shown(request: Request) -> tuple[str, LeavingQuerySet]:
@@ -136,18 +113,13 @@ def order_disconnect(request: Request, pk: int) -> HttpResponse:
                 leaving=leaving, **form.cleaned_data, access=request.access, at=request.at
             )
         except Incomplete as refusal:
-            _add_problems(form, refusal)
+            add_problems(form, refusal)
         else:
             messages.success(
                 request, f"{order.agency_request_number} is begun. Review and sign to disconnect."
             )
             return redirect("orders:lines", order.pk)
     return render(request, "orders/leaving/order.html", {"leaving": leaving, "form": form})
-
-
-def _add_problems(form: BaseForm, refusal: Incomplete) -> None:
-    for problem in refusal.problems:
-        form.add_error(problem.step if problem.step in form.fields else None, problem.message)
 
 
 @form_page
@@ -162,7 +134,7 @@ def record_end(request: Request, pk: int) -> HttpResponse:
                 leaving=leaving, **form.cleaned_data, access=request.access, at=request.at
             )
         except Incomplete as refusal:
-            _add_problems(form, refusal)
+            add_problems(form, refusal)
         else:
             messages.success(request, f"{leaving}: the end is recorded.")
             return redirect(leaving)

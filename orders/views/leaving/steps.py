@@ -15,11 +15,11 @@ from orders.models import Leaving, LeavingPart, OpenService
 from orders.permissions.leaving import LeavingAction, agencies_to_leave_for, may
 from orders.reading.leaving import choices_for, parts_of, shown_parts
 from orders.services.leaving import acts as service_of
-from orders.views.answering import form_page
 from orders.views.leaving.notices import leaving_answered, visible_leaving
 from orders.views.step_list import Step, step_list
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
+from stmm.look.answering import form_page
 from stmm.policy.citations import cite
 from stmm.policy.decision import Decision
 from stmm.refusals import ChangedMeanwhile

@@ -10,9 +10,9 @@ from orders.forms.printed import ReasonForm
 from orders.permissions.local import LocalAction, at_desk, may_at_desk
 from orders.reading.local import lines_of, shown_local_lines
 from orders.services.local import desk
-from orders.views.answering import form_page
-from orders.views.local.documents import add_problems, local_answered, visible_local
+from orders.views.local.documents import local_answered, visible_local
 from stmm.agencies.middleware import Request
+from stmm.look.answering import add_problems, form_page
 from stmm.refusals import Incomplete
 
 

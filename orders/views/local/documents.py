@@ -1,12 +1,9 @@
 """Orders on local purchasing documents: the list, one of them, its files, giving it up."""
 
 from collections.abc import Callable
-from functools import wraps
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -24,16 +21,14 @@ from orders.permissions.local import (
 from orders.reading.local import shown_local_lines
 from orders.services.local import desk
 from orders.services.local import recording as service_of
-from orders.views.answering import form_page
 from orders.views.sending import download
 from stmm.agencies.middleware import Request
 from stmm.audit.models import Entry
 from stmm.exports import Ending, spreadsheet
+from stmm.look.answering import form_page, refusals_answered_at
 from stmm.outbox.models import OutgoingMail
-from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 PAGE = 25
-View = Callable[..., HttpResponse]
 
 
 def visible_local(request: Request, pk: int) -> LocalOrder:
@@ -47,29 +42,7 @@ def visible_local(request: Request, pk: int) -> LocalOrder:
     )
 
 
-def local_answered(view: View) -> View:
-    """NotAllowed is 403 with its reason; the rest go back to the document with a message."""
-
-    @wraps(view)
-    def answered(request: Request, pk: int, **kwargs: object) -> HttpResponse:
-        try:
-            return view(request, pk, **kwargs)
-        except NotAllowed as refusal:
-            raise PermissionDenied(str(refusal)) from refusal
-        except Incomplete as refusal:
-            for problem in refusal.problems:
-                messages.error(request, problem.message)
-            return redirect("orders:local-review", pk)
-        except (WrongState, ChangedMeanwhile) as refusal:
-            messages.error(request, str(refusal))
-            return redirect("orders:local", pk)
-
-    return answered
-
-
-def add_problems(form: BaseForm, refusal: Incomplete) -> None:
-    for problem in refusal.problems:
-        form.add_error(problem.step if problem.step in form.fields else None, problem.message)
+local_answered = refusals_answered_at("orders:local", lacking="orders:local-review")
 
 
 def _shown(request: Request) -> tuple[bool, LocalOrderQuerySet]:

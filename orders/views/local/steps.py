@@ -17,10 +17,10 @@ from orders.reading.local import decide_lines, lines_of, shown_local_lines
 from orders.reading.offered import offered_under
 from orders.reading.priced import offers_for
 from orders.services.local import recording as service_of
-from orders.views.answering import form_page
-from orders.views.local.documents import add_problems, local_answered, visible_local
+from orders.views.local.documents import local_answered, visible_local
 from orders.views.step_list import Step, step_list
 from stmm.agencies.middleware import Request
+from stmm.look.answering import add_problems, form_page
 from stmm.policy.citations import cite
 from stmm.refusals import ChangedMeanwhile, Incomplete
 

@@ -22,10 +22,10 @@ from orders.services.making import drafting, filing
 from orders.services.making.filing import Asked, Drawn
 from orders.services.making.many_lines import RowsRefused
 from orders.signing_rules import Word, contents_of, word_on
-from orders.views.answering import form_page
 from orders.views.signing.deciding import knows_password
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency, BillingAccount
+from stmm.look.answering import form_page
 from stmm.refusals import ChangedMeanwhile, Incomplete, Problem
 
 SHOWN = 200

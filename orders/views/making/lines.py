@@ -12,12 +12,13 @@ from orders.permissions.order import may
 from orders.reading.offered import offered_under
 from orders.reading.order import lines_of, shown_lines
 from orders.services.making import drafting
-from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.answering import refusals_answered, visible_order
 from orders.views.making.both_versions import show_both
 from orders.views.steps import steps_of
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import BillingAccount
+from stmm.look.answering import form_page
 from stmm.refusals import ChangedMeanwhile
 
 

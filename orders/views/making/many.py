@@ -22,12 +22,13 @@ from orders.models import Order
 from orders.permissions.order import may, may_order_for
 from orders.services.making.copying import Copied, copy
 from orders.services.making.many_lines import RowsRefused, add_lines
-from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.answering import refusals_answered, visible_order
 from orders.views.making.lines import accounts_of
 from orders.views.steps import steps_of
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
 from stmm.exports import WORKBOOK
+from stmm.look.answering import add_problems, form_page
 from stmm.refusals import Incomplete
 
 SHOWN = 200
@@ -139,6 +140,5 @@ def _copied(request: Request, order: Order, form: CopyForm) -> Copied | None:
     try:
         return copy(order=order, **form.cleaned_data, access=request.access, at=request.at)
     except Incomplete as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.step if problem.step in form.fields else None, problem.message)
+        add_problems(form, refusal)
         return None

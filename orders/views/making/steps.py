@@ -23,11 +23,12 @@ from orders.forms.making.steps import (
 from orders.models import Attachment, Order, State
 from orders.permissions.order import may
 from orders.services.making import drafting
-from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.answering import refusals_answered, visible_order
 from orders.views.making.both_versions import show_both
 from orders.views.steps import next_step, steps_of
 from orders.workflow.order import Action
 from stmm.agencies.middleware import Request
+from stmm.look.answering import add_problems, form_page
 from stmm.refusals import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
 
 StepForm = HeaderForm | WhereForm | ContactsForm
@@ -65,8 +66,7 @@ def _started(request: Request, form: StartForm) -> Order | None:
     try:
         return drafting.start(**form.cleaned_data, access=request.access, at=request.at)
     except Incomplete as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.step, problem.message)
+        add_problems(form, refusal)
     except NotAllowed as refusal:
         form.add_error(None, str(refusal))
     return None
@@ -144,8 +144,7 @@ def _step(
             stored = Order.objects.get(pk=pk)
             show_both(form, stored, stored.version)
         except Incomplete as refusal:
-            for problem in refusal.problems:
-                form.add_error(problem.step, problem.message)
+            add_problems(form, refusal)
         else:
             return _after(request, pk, name, book)
     stored = visible_order(request, pk)

@@ -22,11 +22,12 @@ from orders.reading.ways_out import mandatory_lines
 from orders.services.making import drafting
 from orders.services.signing import approving, signing
 from orders.signing_rules import contents_of, word_on
-from orders.views.answering import form_page, refusals_answered, visible_order
+from orders.views.answering import refusals_answered, visible_order
 from orders.views.steps import steps_of
 from orders.workflow.order import Action, Party
 from stmm.accounts.password_again import password_problem
 from stmm.agencies.middleware import Request
+from stmm.look.answering import form_page
 from stmm.refusals import ChangedMeanwhile, Problem
 
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 from orders.forms.signing import DeputyForm, SigningRuleForm
 from orders.models import Deputy, SigningRule
 from orders.services.signing import approving
-from orders.views.answering import form_page
 from stmm.agencies.middleware import Request
 from stmm.agencies.models import Agency
 from stmm.agencies.views import visible_agency
+from stmm.look.answering import add_problems, form_page
 from stmm.refusals import Incomplete, NotAllowed
 
 
@@ -35,8 +35,7 @@ def _is_made(form: Form, change: Callable[[], object]) -> bool:
     try:
         change()
     except Incomplete as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.step, problem.message)
+        add_problems(form, refusal)
         return False
     return True
 
