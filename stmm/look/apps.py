@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.core import checks
 
 from stmm.look.checks import theme_exists
+from stmm.look.form_words import say_what_to_do
 
 
 class LookConfig(AppConfig):
@@ -10,3 +11,4 @@ class LookConfig(AppConfig):
 
     def ready(self) -> None:
         checks.register(theme_exists)
+        say_what_to_do()

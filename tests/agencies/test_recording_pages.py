@@ -111,7 +111,7 @@ def test_an_empty_post_is_answered_with_its_problems(
 ) -> None:
     before = Entry.objects.count()
 
-    assert "This field is required" in problems(analyst, pages[name][0], {"name": " "})
+    assert "Fill this in" in problems(analyst, pages[name][0], {"name": " "})
     assert Entry.objects.count() == before
 
 

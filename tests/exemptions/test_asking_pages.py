@@ -264,7 +264,7 @@ def test_what_can_not_be_added_says_why(case: Case, draft: ExemptionRequest) -> 
 
 def test_a_service_is_described(case: Case, draft: ExemptionRequest) -> None:
     bad = post(case.atr, "exemptions:describe-item", draft.pk, described="", quantity=1)
-    assert errors(bad) == {"described": ["This field is required."]}
+    assert errors(bad) == {"described": ["Fill this in."]}
     post(
         case.atr, "exemptions:describe-item", draft.pk,
         described="Tower space", quantity=1, proposed_once="400",

@@ -52,8 +52,8 @@ def test_an_analyst_records_one(case: Case) -> None:
     ("changes", "problem"),
     [
         ({"last_day": "2026-03-01"}, "The last day can’t come before the first."),
-        ({"reference": ""}, "This field is required."),
-        ({"agency": ""}, "This field is required."),
+        ({"reference": ""}, "Fill this in."),
+        ({"agency": ""}, "Choose one."),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(
@@ -85,7 +85,7 @@ def test_one_without_an_end_says_so(case: Case) -> None:
 def test_it_is_withdrawn_with_a_reason(case: Case) -> None:
     made, browser = make_delegation(case), signed_in(case.analyst)
     path = reverse("exemptions:withdraw-delegation", args=[made.pk])
-    assert "This field is required." in browser.post(path, {"reason": " "}).content.decode()
+    assert "Fill this in." in browser.post(path, {"reason": " "}).content.decode()
     browser.post(path, {"reason": "The project ended."})
 
     page = shown(browser, made.get_absolute_url())

@@ -128,7 +128,7 @@ def test_a_condition_is_met_on_its_page(case: Case, approved: ExemptionRequest) 
     path = url("meet-condition", approved, condition=condition.pk)
 
     empty = browser.post(path, {"how": " "})
-    assert "This field is required." in empty.content.decode()
+    assert "Fill this in." in empty.content.decode()
     browser.post(path, {"how": "Sent on March 1."})
 
     shown = page(browser, approved)
@@ -169,7 +169,7 @@ def test_the_page_before_revoking_shows_the_consequences(
     [
         ({"password": "a guess"}, WRONG),
         ({"password": ""}, "Type the password that you sign in with."),
-        ({"reason": ""}, "This field is required."),
+        ({"reason": ""}, "Fill this in."),
     ],
 )
 def test_without_reason_and_password_nothing_is_revoked(

@@ -1,8 +1,13 @@
 import re
+from collections.abc import Iterator
 
+import pytest
 from django import forms
 from django.template import Context, Template
+from django.urls import get_resolver
 
+from stmm.accounts.models import User
+from stmm.agencies.forms import DayField
 from stmm.look.problems import problems_in
 
 
@@ -34,8 +39,8 @@ def summary(*sources: object) -> str:
 
 def test_the_error_summary_links_each_problem_to_its_input() -> None:
     html = summary(LineForm({}))
-    assert '<a href="#id_quantity">Quantity: This field is required.</a>' in html
-    assert '<a href="#id_contract">Contract: This field is required.</a>' in html
+    assert '<a href="#id_quantity">Quantity: Fill this in.</a>' in html
+    assert '<a href="#id_contract">Contract: Choose one.</a>' in html
 
 
 def test_the_error_summary_is_announced_and_can_take_the_focus() -> None:
@@ -46,22 +51,22 @@ def test_the_error_summary_is_announced_and_can_take_the_focus() -> None:
 
 def test_a_problem_of_a_group_links_to_its_first_choice() -> None:
     form = LineForm({})
-    assert '<a href="#id_kind_0">Order type: This field is required.</a>' in summary(form)
+    assert '<a href="#id_kind_0">Order type: Choose one.</a>' in summary(form)
     assert 'id="id_kind_0"' in render("{% field form.kind %}", form=form)
 
 
 def test_a_problem_of_the_whole_form_or_of_a_hidden_field_has_no_link() -> None:
     html = summary(LineForm({}))
     assert "<li> The contract ended. </li>" in html
-    assert "<li> Version: This field is required. </li>" in html
+    assert "<li> Version: Fill this in. </li>" in html
 
 
 def test_the_problems_of_a_formset_name_their_row() -> None:
     rows = LineFormSet({"form-TOTAL_FORMS": "2", "form-INITIAL_FORMS": "2", "form-0-quantity": "x"})
     html = summary(LineForm({}, prefix="order"), rows)
-    assert '<a href="#id_order-quantity">Quantity: This field is required.</a>' in html
+    assert '<a href="#id_order-quantity">Quantity: Fill this in.</a>' in html
     assert '<a href="#id_form-0-quantity">Row 1, Quantity: Enter a whole number.</a>' in html
-    assert '<a href="#id_form-1-quantity">Row 2, Quantity: This field is required.</a>' in html
+    assert '<a href="#id_form-1-quantity">Row 2, Quantity: Fill this in.</a>' in html
     assert "Row 2: The contract ended." in html
 
 
@@ -123,3 +128,43 @@ def test_the_page_may_call_a_field_by_another_name() -> None:
 def test_what_was_typed_is_escaped_and_kept() -> None:
     html = render("{% field form.comment %}", form=LineForm({"comment": "</textarea><b>"}))
     assert "&lt;/textarea&gt;&lt;b&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (forms.CharField(), "Fill this in."),
+        (forms.IntegerField(), "Fill this in."),
+        (forms.TypedChoiceField(), "Choose one."),
+        (forms.ModelChoiceField(User.objects.none()), "Choose one."),
+        (forms.MultipleChoiceField(), "Choose at least one."),
+        (forms.ModelMultipleChoiceField(User.objects.none()), "Choose at least one."),
+        (DayField(), "Give a day."),
+        (forms.FileField(), "Choose a file."),
+        (forms.BooleanField(), "Check this box."),
+        (forms.CharField(error_messages={"required": "Say why."}), "Say why."),
+    ],
+)
+def test_what_is_left_out_is_asked_for(field: forms.Field, words: str) -> None:
+    with pytest.raises(forms.ValidationError, match=f"^..{words}..$"):
+        field.clean(None)
+
+
+def _kinds_of(base: type[forms.BaseForm]) -> Iterator[type[forms.BaseForm]]:
+    for kind in base.__subclasses__():
+        yield kind
+        yield from _kinds_of(kind)
+
+
+def test_no_form_of_the_site_says_only_that_something_is_missing() -> None:
+    get_resolver().url_patterns  # noqa: B018  # every page's forms are defined by now
+    ours = [
+        kind
+        for kind in _kinds_of(forms.BaseForm)
+        if kind.__module__.startswith(("orders.", "exemptions.", "catalog.", "stmm."))
+    ]
+
+    assert len(ours) > 50
+    for kind in ours:
+        for name, field in getattr(kind, "base_fields", {}).items():
+            assert "required" not in field.error_messages["required"], f"{kind.__name__}.{name}"

@@ -133,18 +133,18 @@ def test_a_form_that_comes_too_late_keeps_what_was_typed(world: World, name: str
 @pytest.mark.parametrize(
     ("name", "typed", "problems"),
     [
-        ("reject", {"reason": ""}, {"reason": ["This field is required."]}),
+        ("reject", {"reason": ""}, {"reason": ["Choose one."]}),
         ("reject", {"reason": "no"}, {"reason": ["Select a valid choice. no is not one of"]}),
         ("reject", {"reason": "other", "text": ""}, {"text": ["Say why, where no other reason"]}),
-        ("ask", {"text": " "}, {"text": ["This field is required."]}),
+        ("ask", {"text": " "}, {"text": ["Fill this in."]}),
         ("commit", {"lines": []}, {"lines": ["Choose at least one line."]}),
         ("commit", {"lines": ["x"]}, {"lines": ["Select a valid choice. x is not one"]}),
-        ("commit", {"committed_on": ""}, {"committed_on": ["This field is required."]}),
+        ("commit", {"committed_on": ""}, {"committed_on": ["Give a day."]}),
         ("commit", {"committed_on": "2020-01-01"}, {"committed_on": ["This day has passed"]}),
         ("commit", {"reason": ""}, {"reason": ["Changing a committed date needs a reason."]}),
-        ("jeopardy", {"reason": ""}, {"reason": ["This field is required."]}),
+        ("jeopardy", {"reason": ""}, {"reason": ["Fill this in."]}),
         ("complete", {"completed_on": LATER}, {"completed_on": ["This day is still to come"]}),
-        ("complete", {"completed_on": ""}, {"completed_on": ["This field is required."]}),
+        ("complete", {"completed_on": ""}, {"completed_on": ["Give a day."]}),
         ("complete", {"completed_on": "2020-03-01"}, {"completed_on": ["The order was sent on"]}),
     ],
 )
@@ -290,7 +290,7 @@ def test_an_empty_answer_is_asked_for_again(world: World) -> None:
 
     answered = post(world.atr, "orders:answer", order.pk, question=question.pk, text="")
 
-    assert errors(answered) == {"text": ["This field is required."]}
+    assert errors(answered) == {"text": ["Fill this in."]}
 
 
 def test_without_a_question_there_is_nothing_to_answer(world: World) -> None:

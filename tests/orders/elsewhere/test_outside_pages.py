@@ -142,7 +142,7 @@ def test_a_determination_that_is_not_there_fills_in_nothing(world: World, key: s
 @pytest.mark.parametrize(
     ("changed", "field", "problem"),
     [
-        ({"vendor": ""}, "vendor", "required"),
+        ({"vendor": ""}, "vendor", "Fill this in."),
         ({"amount": "-1"}, "amount", "Give what was paid: 0 or more."),
         ({"amount": "1.234"}, "amount", "no more than 2 decimal places"),
         ({"purchased_on": "2013-06-30"}, "purchased_on", "known from July 1, 2013"),

@@ -297,7 +297,7 @@ def test_a_service_of_the_catalogue_has_the_departments_designation_whatever_is_
 @pytest.mark.usefixtures("public")
 def test_a_stranger_says_who_buys_and_an_ato_may_wait_for_approval(world: World) -> None:
     nobody = state({"plan": "elsewhere", "on": "2026-03-02", "what": "lawn"})
-    assert errors(nobody) == {"buyer": ["This field is required."]}
+    assert errors(nobody) == {"buyer": ["Choose one."]}
     waiting = {**stated(BY_NAME["L04"]), "ato_approved_on": ""}
     answer = state(waiting)
     assert read(answer).headline == "ATO required"

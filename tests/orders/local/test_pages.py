@@ -166,7 +166,7 @@ def test_what_is_completed_is_on_the_list_of_services_and_in_its_files(world: Wo
     ("said", "field", "why"),
     [
         ({"file": upload(b"MZ")}, "file", "not a PDF"),
-        ({"file": ""}, "file", "required"),
+        ({"file": ""}, "file", "Choose a file."),
         ({"document_date": "9999-12-31"}, "document_date", "less than or equal"),
         ({"document_number": "PO \U0001f600"}, "document_number", "GRINNING FACE"),
     ],
