@@ -1,4 +1,4 @@
-"""Whether the person who looks at a page is of a contractor's order desk."""
+"""The order desk of the person who looks at a page."""
 
 from django import template
 from django.template import Context
@@ -9,7 +9,11 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def at_desk(context: Context) -> bool:
-    """Asked only of people without an appointment: the others cost no query for it."""
+def order_desk(context: Context) -> str:
+    """Whose desk it is, "Order desk, AT&T", as the page's frame calls the person; else empty.
+
+    Asked only of people without an appointment: the others cost no query for it.
+    """
     request = context["request"]
-    return not request.access.appointments and bool(desks_of(request.user, on=request.today))
+    desks = [] if request.access.appointments else desks_of(request.user, on=request.today)
+    return f"Order desk, {', '.join(str(each) for each in desks)}" if desks else ""

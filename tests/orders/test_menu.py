@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils.html import escape
 
 from tests.factories import signed_in
 from tests.orders.factories import World
@@ -40,3 +41,15 @@ def test_the_menu_says_where_one_is(world: World, address: str, label: str) -> N
     current = re.findall(r'aria-current="[^"]+">([^<]+)</a>', html.partition("</nav>")[0])
 
     assert current == [label]
+
+
+def test_people_of_an_order_desk_have_their_role_and_contractor_beside_their_name(
+    world: World,
+) -> None:
+    contractor = escape(world.contract.contractor.name)
+
+    for address in ("/", "/orders/desk/"):
+        head = signed_in(world.desk).get(address).content.decode().partition("<main")[0]
+        assert f'<span class="user-role">Order desk, {contractor}</span>' in head
+    theirs = signed_in(world.atr).get("/").content.decode()
+    assert "Order desk, " not in theirs.partition("<main")[0]

@@ -1,6 +1,7 @@
 """Our services: the list with its filters, its downloads, one service."""
 
 import csv
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -87,7 +88,6 @@ def test_oversight_sees_those_of_every_agency_and_whose_each_is(world: World) ->
 
     assert len(answer.context["page"]) == 2
     assert "City of Lodi" in text(answer)
-    assert "Services of agencies" in text(answer)
 
 
 def test_the_list_is_empty_before_an_order_is_completed(world: World) -> None:
@@ -295,6 +295,19 @@ def test_people_of_an_agency_who_do_not_order_read_and_change_nothing(world: Wor
     assert page(reader, "orders:service", service.pk).status_code == 200
     assert post(reader, "orders:confirm-service", service.pk).status_code == 403
     assert page(reader, "orders:add-budget-line").status_code == 403
+
+
+@pytest.mark.parametrize(("who", "name"), [("atr", "Our services"), ("auditor", "Services")])
+@pytest.mark.parametrize("kind", ["services", "unconfirmed", "expected-cost"])
+def test_the_menu_and_the_pages_have_one_name_for_the_services(
+    world: World, who: str, name: str, kind: str
+) -> None:
+    html = page(getattr(world, who), f"orders:{kind}").content.decode()
+    trail = html.partition("breadcrumb")[2].partition("</ol>")[0]
+
+    assert set(re.findall(r">(Our services|Services)<", html)) == {name}
+    assert f">{name}<" in trail
+    assert f"{name} · CALNET orders</title>" in html
 
 
 @pytest.mark.parametrize(
