@@ -38,20 +38,35 @@ def problems_of(
     """Everything that keeps notice from being given on the Pacific day `on`."""
     parts = list(parts)
     return [
+        *_no_parts(bool(parts)),
         *_part_problems(leaving, parts),
         *_refused(parts, decisions),
         *_day_problems(leaving, on),
-        *(
-            Problem(message, "leaving-details")
-            for field, message in _NEEDED
-            if not getattr(leaving, field).strip()
-        ),
+        *_letter_problems(leaving),
     ]
 
 
-def _part_problems(leaving: Leaving, parts: list[LeavingPart]) -> Iterable[Problem]:
-    if not parts:
+def gaps_in(leaving: Leaving, *, on: date) -> list[Problem]:
+    """What is still to be filled in of a draft, whatever the chapter says of its services."""
+    return [
+        *_no_parts(leaving.parts.exists()),
+        *_day_problems(leaving, on),
+        *_letter_problems(leaving),
+    ]
+
+
+def _no_parts(has_parts: bool) -> Iterable[Problem]:
+    if not has_parts:
         yield Problem("Choose at least one service that leaves.", "leaving-parts")
+
+
+def _letter_problems(leaving: Leaving) -> Iterable[Problem]:
+    for field, message in _NEEDED:
+        if not getattr(leaving, field).strip():
+            yield Problem(message, "leaving-details")
+
+
+def _part_problems(leaving: Leaving, parts: list[LeavingPart]) -> Iterable[Problem]:
     for part in parts:
         if part.open_service and part.open_service.ended_on:
             day = in_words(part.open_service.ended_on)

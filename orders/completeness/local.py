@@ -37,6 +37,16 @@ def problems_of(
     ]
 
 
+def gaps_in(order: LocalOrder) -> list[Problem]:
+    """What is still to be filled in of a draft, whatever the chapter says of its lines."""
+    return [*_no_lines(order.lines.exists())]
+
+
+def _no_lines(has_lines: bool) -> Iterable[Problem]:
+    if not has_lines:
+        yield Problem("Add at least one service that the document orders.", "local-lines")
+
+
 def contract_problems(order: LocalOrder, *, on: date) -> Iterable[Problem]:
     contract = order.contract
     if not Contract.objects.filter(pk=contract.pk).in_term(on).exists():
@@ -55,8 +65,7 @@ def _day_problems(order: LocalOrder, on: date) -> Iterable[Problem]:
 
 
 def _line_problems(lines: list[LocalLine], offers: Mapping[int, Offer]) -> Iterable[Problem]:
-    if not lines:
-        yield Problem("Add at least one service that the document orders.", "local-lines")
+    yield from _no_lines(bool(lines))
     for line in lines:
         if reason := not_offered(offers.get(line.service_id)):
             yield Problem(f"{line}, {line.service.name}: {reason}", "local-lines")

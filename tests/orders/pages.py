@@ -48,6 +48,11 @@ def errors(answer: Answer) -> dict[str, list[str]]:
     }
 
 
+def step_states(answer: Answer) -> dict[str, str]:
+    """Of each step at the top of the page: done, current or todo."""
+    return {step.name: step.state for step in answer.context["steps"]}
+
+
 def goes_to(answer: Answer, name: str, *args: object) -> bool:
     return bool(answer.status_code == 302 and answer["Location"] == reverse(name, args=args))
 

@@ -1,5 +1,7 @@
 """Leaving CALNET, the wizard: what and how, which services, when, review and notice."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -8,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Contract
-from orders.completeness.leaving import problems_of
+from orders.completeness.leaving import gaps_in, problems_of
 from orders.forms.leaving import LeavingDetailsForm, NoticeForm, PartsForm, StartLeavingForm
 from orders.forms.printed import show_version
 from orders.models import Leaving, LeavingPart, OpenService
@@ -22,7 +24,7 @@ from stmm.agencies.models import Agency
 from stmm.look.answering import form_page
 from stmm.policy.citations import cite
 from stmm.policy.decision import Decision
-from stmm.refusals import ChangedMeanwhile
+from stmm.refusals import ChangedMeanwhile, Problem
 
 STEPS = (
     ("start-leaving", "Contract"),
@@ -32,9 +34,13 @@ STEPS = (
 )
 
 
-def steps_of(leaving: Leaving | None, current: str) -> list[Step]:
-    """The steps with links; what is chosen first stays as it was begun."""
-    return step_list(STEPS, current, pk=leaving.pk if leaving else None, opens_from=2)
+def steps_of(leaving: Leaving, current: str, problems: Iterable[Problem]) -> list[Step]:
+    """The steps with links; what is chosen first stays as it was begun.
+
+    A step with one of the `problems` is not shown as done.
+    """
+    lacking = {problem.step for problem in problems}
+    return step_list(STEPS, current, pk=leaving.pk, opens_from=2, lacking=lacking)
 
 
 def _contracts(agencies: list[Agency]) -> list[Contract]:
@@ -62,7 +68,7 @@ def start(request: Request) -> HttpResponse:
         return redirect("orders:leaving-parts", leaving.pk)
     context = {
         "form": form,
-        "steps": steps_of(None, "start-leaving"),
+        "steps": step_list(STEPS, "start-leaving", pk=None),
         "citations": [cite("PO-4.1"), cite("PO-4.2")],
     }
     return render(request, "orders/leaving/start.html", context)
@@ -98,7 +104,8 @@ def parts(request: Request, pk: int) -> HttpResponse:
             at=request.at,
         )
         return redirect("orders:leaving-details", pk)
-    context = {"leaving": leaving, "form": form, "steps": steps_of(leaving, "leaving-parts")}
+    steps = steps_of(leaving, "leaving-parts", gaps_in(leaving, on=request.today))
+    context = {"leaving": leaving, "form": form, "steps": steps}
     return render(request, "orders/leaving/parts.html", context)
 
 
@@ -124,11 +131,12 @@ def details(request: Request, pk: int) -> HttpResponse:
             show_version(form, Leaving.objects.get(pk=pk).version)
         else:
             return redirect("orders:leaving-review", pk)
+    stored = visible_leaving(request, pk)
     context = {
-        "leaving": visible_leaving(request, pk),
+        "leaving": stored,
         "form": form,
         "shown": shown,
-        "steps": steps_of(leaving, "leaving-details"),
+        "steps": steps_of(stored, "leaving-details", gaps_in(stored, on=request.today)),
     }
     return render(request, "orders/leaving/details.html", context)
 
@@ -143,11 +151,12 @@ def review(request: Request, pk: int) -> HttpResponse:
     today: dict[int, Decision] = {
         key: decision for key, decision in shown.decisions.items() if isinstance(decision, Decision)
     }
+    problems = problems_of(leaving, parts_of(leaving), today, on=request.today)
     context = {
         "leaving": leaving,
         "shown": shown,
-        "problems": problems_of(leaving, parts_of(leaving), today, on=request.today),
-        "steps": steps_of(leaving, "leaving-review"),
+        "problems": problems,
+        "steps": steps_of(leaving, "leaving-review", problems),
     }
     return render(request, "orders/leaving/review.html", context)
 

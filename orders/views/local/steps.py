@@ -1,12 +1,14 @@
 """Recording a local purchasing document: its particulars, its lines, review and record."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.completeness.local import problems_of
+from orders.completeness.local import gaps_in, problems_of
 from orders.compliance.decisions import contracts_open_to
 from orders.forms.local import ChangeLocalForm, RecordForm, StartLocalForm
 from orders.forms.making.lines import QUANTITY, AddLineForm, FindForm
@@ -22,14 +24,23 @@ from orders.views.step_list import Step, step_list
 from stmm.agencies.middleware import Request
 from stmm.look.answering import add_problems, form_page
 from stmm.policy.citations import cite
-from stmm.refusals import ChangedMeanwhile, Incomplete
+from stmm.refusals import ChangedMeanwhile, Incomplete, Problem
 
 STEPS = (("local-details", "Document"), ("local-lines", "Lines"), ("local-review", "Review"))
 
 
-def steps_of(order: LocalOrder | None, current: str) -> list[Step]:
-    """The steps with links; before the draft exists only the first one can be opened."""
-    return step_list(STEPS, current, pk=order.pk if order else None)
+def steps_of(
+    order: LocalOrder | None, current: str, problems: Iterable[Problem] | None = None
+) -> list[Step]:
+    """The steps with links; before the draft exists only the first one can be opened.
+
+    A step with one of the `problems` is not shown as done; where a page does not know them, one
+    that still has to be filled in.
+    """
+    if order is None:
+        return step_list(STEPS, current, pk=None)
+    found = gaps_in(order) if problems is None else problems
+    return step_list(STEPS, current, pk=order.pk, lacking={problem.step for problem in found})
 
 
 @form_page
@@ -161,13 +172,14 @@ def review(request: Request, pk: int) -> HttpResponse:
     order = visible_local(request, pk)
     may(request.access, LocalAction.RECORD, order)
     on, found = request.today, lines_of(order)
+    problems = problems_of(
+        order, found, decide_lines(order, found, on=on), offers_for(found, on=on), on=on
+    )
     context = {
         "order": order,
         "shown": shown_local_lines(order, on=on),
-        "problems": problems_of(
-            order, found, decide_lines(order, found, on=on), offers_for(found, on=on), on=on
-        ),
-        "steps": steps_of(order, "local-review"),
+        "problems": problems,
+        "steps": steps_of(order, "local-review", problems),
     }
     return render(request, "orders/local/review.html", context)
 

@@ -16,7 +16,7 @@ from tests.catalog.factories import make_category, make_contract, make_free, mak
 from tests.factories import AT, signed_in
 from tests.orders.factories import World, make_ato
 from tests.orders.leavings import PDF, again, give, make_city_service, make_draft, make_given, parts
-from tests.orders.pages import errors, goes_to, got, messages, page, post, text
+from tests.orders.pages import errors, goes_to, got, messages, page, post, step_states, text
 from tests.orders.test_query_counts import MANY, counted
 from tests.triggers import without_triggers
 
@@ -320,3 +320,29 @@ def test_pages_take_the_same_queries_for_one_thing_and_for_many(free: World) -> 
 
     assert full == few
     assert max(few.values()) <= 20
+
+
+def test_a_step_is_done_where_nothing_is_lacking_of_it(free: World) -> None:
+    start(free, free.contract)
+    empty, full = Leaving.objects.get(), draft(free, make_city_service(free))
+
+    def done(leaving: Leaving, name: str) -> list[str]:
+        shown = step_states(page(free.purchaser, f"orders:leaving-{name}", leaving.pk))
+        return [step for step, state in shown.items() if state == "done"]
+
+    assert done(empty, "details") == ["Contract"]
+    assert done(empty, "review") == ["Contract", "Day and letter"]
+    assert done(full, "details") == ["Contract", "Services"]
+    assert done(full, "review") == ["Contract", "Services", "Day and letter"]
+    for lacking in ({"contact_phone": ""}, {"wanted_on": today() + timedelta(days=29)}):
+        rest = {"contact_phone": "(209) 555-0100", "wanted_on": None}
+        Leaving.objects.filter(pk=empty.pk).update(**rest | lacking)
+        assert done(empty, "review") == ["Contract"]
+
+
+def test_services_inside_their_two_years_are_not_done(world: World) -> None:
+    leaving = draft(world, make_city_service(world))
+
+    shown = step_states(page(world.purchaser, "orders:leaving-review", leaving.pk))
+
+    assert shown["Services"] == "todo"

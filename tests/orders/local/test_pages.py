@@ -15,7 +15,7 @@ from orders.services.local import sending
 from stmm.audit.models import Entry
 from tests.catalog.factories import make_category, make_contract, make_service
 from tests.factories import TODAY, signed_in
-from tests.orders.factories import World, make_ato
+from tests.orders.factories import World, make_ato, off_the_ato
 from tests.orders.inventory.test_pages import csv_rows
 from tests.orders.local_orders import (
     DOCUMENT,
@@ -30,7 +30,7 @@ from tests.orders.local_orders import (
     start,
     state,
 )
-from tests.orders.pages import errors, goes_to, got, messages, page, post, text
+from tests.orders.pages import errors, goes_to, got, messages, page, post, step_states, text
 from tests.orders.test_query_counts import counted
 
 
@@ -337,3 +337,25 @@ def test_pages_take_the_same_queries_for_one_line_and_for_many(world: World) -> 
 
     assert few == many
     assert max(few.values()) <= 20
+
+
+def test_a_step_is_done_where_nothing_is_lacking_of_it(world: World) -> None:
+    order = start(world)
+
+    def states() -> dict[str, str]:
+        return step_states(page(world.purchaser, "orders:local-review", order.pk))
+
+    assert states() == {"Document": "done", "Lines": "todo", "Review": "current"}
+    add(world, order, world.mandatory)
+    assert states() == {"Document": "done", "Lines": "done", "Review": "current"}
+    LocalOrder.objects.update(document_date=timezone.localdate() + timedelta(days=9))
+    assert states()["Document"] == "todo"
+
+
+def test_lines_of_a_document_that_the_chapter_refuses_are_not_done(world: World) -> None:
+    order = make_draft(world)
+    off_the_ato(world.mandatory)
+
+    shown = step_states(page(world.purchaser, "orders:local-review", order.pk))
+
+    assert shown == {"Document": "done", "Lines": "todo", "Review": "current"}

@@ -5,14 +5,13 @@ import pytest
 from orders.models import Order
 from stmm.accounts.models import User
 from tests.orders.factories import World, fill, make_draft, make_ready_order, off_the_ato
-from tests.orders.pages import again, page
+from tests.orders.pages import again, page, step_states
 
 NAMES = ("Contractor", "Lines", "Where and when", "Billing and contacts", "Review", "Sign")
 
 
 def states(world: World, order: Order, name: str, by: User | None = None) -> dict[str, str]:
-    answer = page(by or world.catr, f"orders:{name}", order.pk)
-    return {step.name: step.state for step in answer.context["steps"]}
+    return step_states(page(by or world.catr, f"orders:{name}", order.pk))
 
 
 def test_a_step_that_is_passed_over_empty_is_not_done(world: World) -> None:
