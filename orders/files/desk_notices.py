@@ -78,29 +78,33 @@ class Notice:
     sr_number: str = ""
 
 
-def read_notices(*, name: str, content: bytes) -> tuple[list[Notice], list[Problem]]:
-    """All notices of a file, and all that is wrong with its cells; who asks takes in no part.
+@dataclass(slots=True)
+class Reading:
+    """What a file says, and all that is wrong with its cells."""
 
-    Raises MatrixRefused where the file as a whole is not read.
-    """
-    notices: list[Notice] = []
-    problems: list[Problem] = []
+    notices: list[Notice] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    not_read: set[str] = field(default_factory=set)
+    """Orders of rows with such cells: what else the file says of them may rest on those."""
+
+
+def read_notices(*, name: str, content: bytes) -> Reading:
+    """All notices of a file. Raises MatrixRefused where the file as a whole is not read."""
+    reading = Reading()
     with closing(read_rows(name=name, content=content)) as all_rows:
         filled = ((at, row) for at, row in enumerate(all_rows, start=1) if not _is_empty(row))
         at, headings = next(filled, (0, ()))
-        columns, problems = _columns(at, headings)
-        if not problems:
+        columns, reading.problems = _columns(at, headings)
+        if not reading.problems:
             for at, row in filled:
-                if len(notices) + len(problems) >= MOST_NOTICES:
+                if len(reading.notices) + len(reading.problems) >= MOST_NOTICES:
                     raise MatrixRefused(
                         f"The file has more than {MOST_NOTICES:,} notices. Split it."
                     )
-                notice, found = _read(at, _by_column(columns, row))
-                problems += found
-                notices += [notice] if notice else []
-    if not notices and not problems:
+                _read(at, _by_column(columns, row), reading)
+    if not reading.notices and not reading.problems:
         raise MatrixRefused("The file has no notice below its headings.")
-    return notices, problems
+    return reading
 
 
 def _is_empty(row: Sequence[Cell]) -> bool:
@@ -149,7 +153,7 @@ class _Row:
             return None
 
 
-def _read(at: int, cells: Mapping[str, Cell]) -> tuple[Notice | None, list[Problem]]:
+def _read(at: int, cells: Mapping[str, Cell], reading: Reading) -> None:
     row = _Row(at, cells)
     values = {"order": row.read(ORDER, _required), "kind": row.read(NOTICE, _kind)}
     if isinstance(kind := values["kind"], Kind):
@@ -163,8 +167,10 @@ def _read(at: int, cells: Mapping[str, Cell]) -> tuple[Notice | None, list[Probl
         if values.get("reason") is RejectionReason.OTHER and values["text"] == "":
             row.problems.append(Problem(at, TEXT, "", _EXPECTED[TEXT]))
     if row.problems:
-        return None, row.problems
-    return Notice(row=at, **values), []  # type: ignore[arg-type]  # each as its reader gives it
+        reading.problems += row.problems
+        reading.not_read.add(str(values["order"]))
+    else:
+        reading.notices.append(Notice(row=at, **values))  # type: ignore[arg-type]  # each as its reader gives it
 
 
 def _required(cell: Cell) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from catalog.access import desks_of
 from catalog.matrix.problem import Problem, quote
-from orders.files.desk_notices import DATE, LINE, NOTICE, ORDER, TEXT, Kind, Notice
+from orders.files.desk_notices import DATE, LINE, NOTICE, ORDER, TEXT, Kind, Notice, Reading
 from orders.models import LineProgress, Order
 from orders.models.states import SENT_STATES
 from orders.reading.desk import said_before
@@ -40,16 +40,18 @@ class TakenIn:
 
 
 @transaction.atomic
-def take_in(*, notices: Iterable[Notice], access: Access, at: datetime) -> TakenIn:
+def take_in(*, reading: Reading, access: Access, at: datetime) -> TakenIn:
     """Take every notice of a file as a desk would, in its order, in one transaction.
 
-    Raises NoticesRefused with all rows that can't be taken; NotAllowed for people of no desk.
-    Everything is locked first, in the order of keys, so that two files never wait for each other.
+    Raises NoticesRefused with all cells that were not read and all rows that can't be taken;
+    NotAllowed for people of no desk. Of an order with a row that was not read, nothing is
+    tried: the rows after it may rest on it. Everything is locked first, in the order of keys,
+    so that two files never wait for each other.
     """
-    notices = list(notices)
+    notices = [each for each in reading.notices if each.order not in reading.not_read]
     found = _locked({notice.order for notice in notices}, access)
     happened: dict[str, list[Happened]] = {number: [] for number in found}
-    problems: list[Problem] = []
+    problems = list(reading.problems)
     outcome = TakenIn()
     for notice in notices:
         try:
@@ -63,7 +65,7 @@ def take_in(*, notices: Iterable[Notice], access: Access, at: datetime) -> Taken
         else:
             outcome.known.append(notice.row)
     if problems:
-        raise NoticesRefused(problems)
+        raise NoticesRefused(sorted(problems, key=lambda problem: problem.row))
     settled = [(found[number].order, merged(all_)) for number, all_ in happened.items() if all_]
     for order, of_order in settled:
         keep(order, of_order, access=access, at=at)

@@ -48,11 +48,9 @@ def notices(request: Request) -> HttpResponse:
 
 def _take(request: Request, form: NoticesForm) -> tuple[TakenIn | None, list[Problem]]:
     file = form.cleaned_data["file"]
-    found, problems = read_notices(name=file.name, content=file.read())
-    if problems:
-        return None, problems
+    reading = read_notices(name=file.name, content=file.read())
     try:
-        return take_in(notices=found, access=request.access, at=request.at), []
+        return take_in(reading=reading, access=request.access, at=request.at), []
     except NoticesRefused as refusal:
         return None, list(refusal.problems)
 

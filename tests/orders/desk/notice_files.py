@@ -25,10 +25,10 @@ def workbook_of(*rows: Sequence[object], headings: Sequence[str] = HEADINGS) -> 
 
 
 def read(*rows: Sequence[object]) -> list[Notice]:
-    notices, problems = read_notices(name="n.csv", content=csv_of(*rows))
-    assert problems == []
-    return notices
+    reading = read_notices(name="n.csv", content=csv_of(*rows))
+    assert reading.problems == []
+    return reading.notices
 
 
 def problems(content: bytes) -> list[str]:
-    return [str(problem) for problem in read_notices(name="n.csv", content=content)[1]]
+    return [str(problem) for problem in read_notices(name="n.csv", content=content).problems]

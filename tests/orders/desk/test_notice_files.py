@@ -4,7 +4,7 @@ import pytest
 
 from catalog.matrix.refusal import MatrixRefused
 from orders.files import desk_notices
-from orders.files.desk_notices import HEADINGS, Kind, Notice, read_notices
+from orders.files.desk_notices import HEADINGS, Kind, Notice, Reading, read_notices
 from orders.models.progress import RejectionReason
 from tests.orders.desk.notice_files import csv_of, problems, read, workbook_of
 from tests.orders.desk_orders import (
@@ -50,24 +50,23 @@ def test_a_reason_is_given_by_its_code_or_its_words(said: str) -> None:
 def test_a_workbook_gives_the_same() -> None:
     content = workbook_of(("S-3", 2, "commit", FRIDAY), ("S-3", 2, "complete", SENT_ON))
 
-    assert read_notices(name="n.xlsx", content=content) == (
-        [Notice(2, Kind.COMMIT, "S-3", 2, FRIDAY), Notice(3, Kind.COMPLETE, "S-3", 2, SENT_ON)],
-        [],
+    assert read_notices(name="n.xlsx", content=content) == Reading(
+        [Notice(2, Kind.COMMIT, "S-3", 2, FRIDAY), Notice(3, Kind.COMPLETE, "S-3", 2, SENT_ON)]
     )
 
 
 def test_columns_may_stand_in_any_order_and_some_may_be_missing() -> None:
     content = csv_of(("commit", "S-3", TO), headings=("NOTICE", "Order", "date"))
 
-    notices, found = read_notices(name="n.csv", content=content)
+    reading = read_notices(name="n.csv", content=content)
 
-    assert (notices, found) == ([Notice(2, Kind.COMMIT, "S-3", None, FRIDAY)], [])
+    assert reading == Reading([Notice(2, Kind.COMMIT, "S-3", None, FRIDAY)])
 
 
 def test_empty_rows_and_columns_without_a_heading_are_passed_over() -> None:
     content = b"Order,Notice,\n\nS-1,acknowledge\n,,\nS-2,acknowledge,\n"
 
-    notices, _ = read_notices(name="n.csv", content=content)
+    notices = read_notices(name="n.csv", content=content).notices
 
     assert [(notice.row, notice.order) for notice in notices] == [(3, "S-1"), (5, "S-2")]
 

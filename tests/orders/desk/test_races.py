@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from orders.files.desk_notices import Kind, Notice
+from orders.files.desk_notices import Kind, Notice, Reading
 from orders.models import LineProgress, LineState, OpenService, Order, Question, State
 from orders.models.progress import RejectionReason
 from orders.services.desk import acts as desk
@@ -195,7 +195,7 @@ def test_the_same_file_eight_times_at_once_is_taken_in_once(world: World) -> Non
     # Every other file has its orders the other way round
     results = at_once(
         *(
-            lambda ours=ours: take_in(notices=ours, access=by, at=SENT_AT).done
+            lambda ours=ours: take_in(reading=Reading(ours), access=by, at=SENT_AT).done
             for ours in ([*notices], _turned(notices)) * (AT_ONCE // 2)
         )
     )
