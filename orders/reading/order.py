@@ -40,6 +40,11 @@ class ShownLines(PricedRows[ShownLine]):
         """Those that the chapter does not let go out as they stand."""
         return [shown for shown in self.lines if not Outcome(shown.decision.outcome).is_allowed]
 
+    @property
+    def undated(self) -> int:
+        """How many have no requested date of service yet."""
+        return sum(shown.line.requested_date is None for shown in self.lines)
+
 
 def shown_lines(order: Order, *, on: date) -> ShownLines:
     """The lines as pages show them: as signed, or as they would be decided and priced `on`."""

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/contractor/", steps.contractor, name="contractor"),
     path("<int:pk>/lines/", lines.lines, name="lines"),
     path("<int:pk>/lines/add/", lines.add_line, name="add-line"),
+    path("<int:pk>/lines/date/", lines.date_lines, name="date-lines"),
     path("<int:pk>/lines/<int:line>/", lines.change_line, name="change-line"),
     path("<int:pk>/lines/<int:line>/remove/", lines.remove_line, name="remove-line"),
     path("<int:pk>/lines/paste/", many.paste, name="paste-lines"),

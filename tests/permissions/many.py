@@ -44,6 +44,9 @@ orders:paste-lines      draft       GET     200 200  404  404   404  404   403  
 orders:paste-lines      draft       POST    302 302  404  404   404  404   403  403 403 302
 orders:paste-lines      sent        GET     302 302  404  404   403  404   403  403 403 302
 orders:paste-lines      sent        POST    302 302  404  404   403  404   403  403 403 302
+orders:date-lines       draft       GET     405 405  405  405   405  405   405  405 405 302
+orders:date-lines       draft       POST    302 302  404  404   404  404   403  403 403 302
+orders:date-lines       sent        POST    302 302  404  404   403  404   403  403 403 302
 orders:upload-lines     draft       GET     200 200  404  404   404  404   403  403 403 302
 orders:upload-lines     draft       POST    302 302  404  404   404  404   403  403 403 302
 orders:upload-lines     sent        POST    302 302  404  404   403  404   403  403 403 302
@@ -106,6 +109,7 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
         "agencies:change-contact": CONTACT | {"name": "Sam Lee", "version": 1},
         "agencies:use-contact": {"in_use": "no"},
         "orders:paste-lines": {"text": f"{product}\t2", "key": KEY},
+        "orders:date-lines": {"wanted_on": "2099-01-04"},
         "orders:upload-lines": {
             "file": SimpleUploadedFile("lines.csv", f"{product},2\n".encode()),
             "key": KEY,

@@ -11,12 +11,14 @@ from django.utils.text import Truncator
 from catalog.models import Service
 from orders.forms.printed import DateInput, PrintedForm
 from orders.models import OpenService, OrderLine
+from stmm.agencies.forms import DayField
 
 Type = OrderLine.Type
 
 # How much of a site's address a choice shows
 SITE_LENGTH = 60
 QUANTITY = "Give a quantity from 1 to 1,000,000."
+PASSED = "This day has passed: give today or a later day."
 
 
 class ExistingService(forms.ModelChoiceField[OpenService]):
@@ -90,7 +92,7 @@ class LineForm(PrintedForm, forms.ModelForm[OrderLine]):
     def clean_requested_date(self) -> date | None:
         wanted: date | None = self.cleaned_data["requested_date"]
         if wanted is not None and wanted < self.on and "requested_date" in self.changed_data:
-            raise forms.ValidationError("This day has passed: give today or a later day.")
+            raise forms.ValidationError(PASSED)
         return wanted
 
     def clean(self) -> dict[str, Any]:
@@ -123,6 +125,22 @@ class LineForm(PrintedForm, forms.ModelForm[OrderLine]):
         """The cleaned fields of the line alone; without a choice, what it acts on stays."""
         cleaned = self.cleaned_data
         return {name: cleaned[name] for name in self.Meta.fields if name in cleaned}
+
+
+class DateLinesForm(forms.Form):
+    """One day for all lines that have none yet."""
+
+    wanted_on = DayField(label="Requested date of service")
+
+    def __init__(self, data: QueryDict | None = None, *, on: date) -> None:
+        super().__init__(data)
+        self.on = on
+
+    def clean_wanted_on(self) -> date:
+        wanted: date = self.cleaned_data["wanted_on"]
+        if wanted < self.on:
+            raise forms.ValidationError(PASSED)
+        return wanted
 
 
 class AddLineForm(forms.Form):

@@ -1,7 +1,7 @@
-"""Many lines onto a draft at once: all of them, or none."""
+"""Many lines of a draft at once: all of them, or none."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from orders.services.locking import lock_for
 from orders.services.making.drafting import in_words, touch
 from orders.workflow.order import Action
 from stmm.agencies.access import Access
-from stmm.audit.services import record
+from stmm.audit.services import label_of, record
 from stmm.refusals import Refused
 
 Type = OrderLine.Type
@@ -65,6 +65,30 @@ def add_lines(
         changes={str(line): (None, in_words(line)) for line in lines},
     )
     return lines
+
+
+@transaction.atomic
+def date_lines(*, order: Order, wanted: date, access: Access, at: datetime) -> int:
+    """Give each line of a draft that has no day yet this one; how many there were.
+
+    Raises NotAllowed, WrongState.
+    """
+    order, appointment = lock_for(Action.EDIT, order, access)
+    lines = list(order.lines.filter(requested_date=None).order_by("position"))
+    if not lines:
+        return 0
+    for line in lines:
+        line.requested_date = wanted
+    OrderLine.objects.bulk_update(lines, ["requested_date"])
+    touch(order, at)
+    record(
+        at=at,
+        actor=appointment.user,
+        action="date_lines",
+        subject=order,
+        changes={f"{line}: {label_of(line, 'requested_date')}": (None, wanted) for line in lines},
+    )
+    return len(lines)
 
 
 def line_of(order: Order, service: Service, row: LineRow, key: UUID, position: int) -> OrderLine:

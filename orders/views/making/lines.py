@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.forms.making.lines import QUANTITY, AddLineForm, FindForm, LineForm
+from orders.forms.making.lines import QUANTITY, AddLineForm, DateLinesForm, FindForm, LineForm
 from orders.models import Order, OrderLine
 from orders.permissions.order import may
 from orders.reading.offered import offered_under
 from orders.reading.order import lines_of, shown_lines
-from orders.services.making import drafting
+from orders.services.making import drafting, many_lines
 from orders.views.answering import refusals_answered, visible_order
 from orders.views.making.both_versions import show_both
 from orders.views.steps import steps_of
@@ -35,6 +35,7 @@ def lines(request: Request, pk: int) -> HttpResponse:
         "query": query,
         "found": offered_under(order.contract, query, request.GET.get("page"), on=request.today),
         "accounts": accounts_of(order),
+        "dates": DateLinesForm(on=request.today),
         "steps": steps_of(order, "lines"),
     }
     return render(request, "orders/making/lines.html", context)
@@ -63,6 +64,26 @@ def add_line(request: Request, pk: int) -> HttpResponse:
     else:
         may(request.access, Action.EDIT, order)
         messages.error(request, QUANTITY)
+    return redirect("orders:lines", pk)
+
+
+@require_POST
+@refusals_answered
+def date_lines(request: Request, pk: int) -> HttpResponse:
+    order = visible_order(request, pk)
+    form = DateLinesForm(request.POST, on=request.today)
+    if form.is_valid():
+        wanted = form.cleaned_data["wanted_on"]
+        count = many_lines.date_lines(
+            order=order, wanted=wanted, access=request.access, at=request.at
+        )
+        if count:
+            told = "1 line is" if count == 1 else f"{count} lines are"
+            messages.success(request, f"{told} wanted on {wanted:%B %-d, %Y}.")
+    else:
+        may(request.access, Action.EDIT, order)
+        for problem in form.errors["wanted_on"]:
+            messages.error(request, f"Requested date of service: {problem}")
     return redirect("orders:lines", pk)
 
 
