@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.access import desks_of
-from orders.models import LineProgress, LineState, Order, Question, State, TimeLimits
+from orders.models import LineProgress, LineState, Order, OrderLine, Question, State, TimeLimits
 from orders.models.states import LINE_UNDER_WAY, WITH_CONTRACTOR
 from orders.permissions.order import reasons_against
 from orders.reading.desk import limit_book, pacific_day, progress_of, rejection_of
 from orders.reading.desk_queue import clock_of
+from orders.reading.groups import Group, in_groups
 from orders.reading.milestones import Clock, Milestone, acknowledging, committing, completing
 from orders.workflow.order import Action, Party
 from stmm.agencies.access import Access
@@ -22,6 +23,10 @@ class ShownProgress:
     committed: Milestone | None
     completed: Milestone | None
 
+    @property
+    def line(self) -> OrderLine:
+        return self.row.line
+
 
 @dataclass(frozen=True, slots=True)
 class DeskPanel:
@@ -34,6 +39,10 @@ class DeskPanel:
     rejection: str
     refused: Mapping[str, str] | None
     is_with_contractor: bool
+
+    @property
+    def groups(self) -> list[Group[ShownProgress]]:
+        return list(in_groups(self.lines))
 
     @property
     def may_correct(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from orders.compliance.grounds import Grounds, grounds_of
 from orders.models import Determination, Order, OrderLine
+from orders.reading.groups import Group, in_groups
 from orders.reading.priced import PricedRow, PricedRows
 from stmm.policy.findings import Outcome
 
@@ -39,6 +40,10 @@ class ShownLines(PricedRows[ShownLine]):
     def refused(self) -> list[ShownLine]:
         """Those that the chapter does not let go out as they stand."""
         return [shown for shown in self.lines if not Outcome(shown.decision.outcome).is_allowed]
+
+    @property
+    def groups(self) -> list[Group[ShownLine]]:
+        return list(in_groups(self.lines))
 
     @property
     def undated(self) -> int:

@@ -9,6 +9,7 @@ from tests.agencies.book import CONTACT
 from tests.browser.conftest import Axe, SignedIn
 from tests.browser.keyboard import Keyboard
 from tests.catalog.factories import make_service
+from tests.orders.desk_orders import make_acknowledged
 from tests.orders.factories import World, make_draft, make_world
 
 LINES = 40
@@ -71,3 +72,24 @@ def test_a_contact_is_used_without_script_and_enter_saves_the_step(
     expect(page.get_by_role("heading", level=1)).to_have_text("Review before signing")
     stored = Order.objects.get(pk=order.pk)
     assert (stored.contact_name, stored.billing_address) == ("Sam Lee", "P.O. Box 942898")
+
+
+def test_a_sent_order_of_many_lines_is_short_on_a_narrow_screen_and_prints_whole(
+    world: World, signed_in: SignedIn, axe: Axe
+) -> None:
+    order = make_acknowledged(world, 60)
+    plain = signed_in(world.atr, javascript=False, width=320)
+    plain.goto(order.get_absolute_url())
+    expect(plain.get_by_role("table", name="How far each line is")).to_have_count(1)
+    expect(plain.locator("#line-60")).not_to_be_visible()
+    plain.get_by_text("Lines 41 to 60", exact=True).click()
+    expect(plain.locator("#line-60")).to_be_visible()
+
+    page = signed_in(world.atr, width=320)
+    page.goto(order.get_absolute_url())
+    look_at(page, axe)
+    page.goto(f"{order.get_absolute_url()}#line-30")
+    expect(page.locator("#line-30")).to_be_in_viewport()
+    look_at(page, axe)
+    page.emulate_media(media="print")
+    expect(page.locator("#line-60")).to_be_visible()
