@@ -12,9 +12,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
-from catalog.access import desks_of
 from catalog.models import Category, Contract, Service
 from orders.models.eligibility import Ground
+from orders.models.seen import seen_by
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.documents.models import StoredDocument
@@ -41,13 +41,8 @@ SHOWN_TO_DESK = frozenset({PaperState.AGENCY_SIGNED, PaperState.SUBMITTED, Paper
 class AuthorizationToOrderQuerySet(models.QuerySet["AuthorizationToOrder"]):
     def visible_to(self, access: Access) -> "AuthorizationToOrderQuerySet":
         """Oversight sees all; members their agency's; a desk what its agencies have signed."""
-        if access.sees_everything:
-            return self
         signed = AtoPaper.objects.filter(ato=OuterRef("pk"), state__in=SHOWN_TO_DESK)
-        return self.filter(
-            Q(agency__in=access.member_agency_ids)
-            | Q(Exists(signed), contract__contractor__in=desks_of(access.user, on=access.on))
-        )
+        return self.filter(seen_by(access, told=Exists(signed)))
 
     def not_ended(self, on: date) -> "AuthorizationToOrderQuerySet":
         """Those that no termination or withdrawal has ended by the Pacific day `on`."""

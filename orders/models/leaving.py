@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from catalog.access import desks_of
 from catalog.models import Category, Contract, Service
 from orders.models.decided import StoredDecision
 from orders.models.inventory import OpenService
 from orders.models.order import Order
+from orders.models.seen import seen_by
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.documents.models import StoredDocument
@@ -33,15 +33,7 @@ RUNNING = frozenset({LeavingState.NOTICE_GIVEN, LeavingState.ORDERED})
 class LeavingQuerySet(models.QuerySet["Leaving"]):
     def visible_to(self, access: Access) -> "LeavingQuerySet":
         """Oversight sees all; members their agency's; a desk what it was given notice of."""
-        if access.sees_everything:
-            return self
-        return self.filter(
-            Q(agency__in=access.member_agency_ids)
-            | Q(
-                contract__contractor__in=desks_of(access.user, on=access.on),
-                given_on__isnull=False,
-            )
-        )
+        return self.filter(seen_by(access, told=Q(given_on__isnull=False)))
 
     def running(self) -> "LeavingQuerySet":
         return self.filter(state__in=RUNNING)

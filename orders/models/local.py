@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from catalog.access import desks_of
 from catalog.models import Contract, Service
 from orders.models.decided import StoredDecision
 from orders.models.priced import PricedLine
+from orders.models.seen import seen_by
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
 from stmm.documents.models import StoredDocument
@@ -35,15 +35,7 @@ LOCAL_WITH_CONTRACTOR = frozenset({LocalState.SENT, LocalState.ACKNOWLEDGED})
 class LocalOrderQuerySet(models.QuerySet["LocalOrder"]):
     def visible_to(self, access: Access) -> "LocalOrderQuerySet":
         """Oversight sees all; members their agency's; a desk what it was sent."""
-        if access.sees_everything:
-            return self
-        return self.filter(
-            Q(agency__in=access.member_agency_ids)
-            | Q(
-                contract__contractor__in=desks_of(access.user, on=access.on),
-                sent_at__isnull=False,
-            )
-        )
+        return self.filter(seen_by(access, told=Q(sent_at__isnull=False)))
 
 
 class LocalOrder(models.Model):

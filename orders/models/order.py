@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from catalog.access import desks_of
 from catalog.models import Contract, Service
 from orders.models.priced import PricedLine
+from orders.models.seen import seen_by
 from orders.models.states import OPEN_STATES, SENT_STATES, State
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency
@@ -18,15 +18,7 @@ from stmm.documents.models import StoredDocument
 class OrderQuerySet(models.QuerySet["Order"]):
     def visible_to(self, access: Access) -> "OrderQuerySet":
         """What this person may see: oversight all; members their agency's; a desk what it was sent."""  # noqa: E501  one sentence
-        if access.sees_everything:
-            return self
-        return self.filter(
-            Q(agency__in=access.member_agency_ids)
-            | Q(
-                contract__contractor__in=desks_of(access.user, on=access.on),
-                state__in=SENT_STATES,
-            )
-        )
+        return self.filter(seen_by(access, told=Q(state__in=SENT_STATES)))
 
     def matching(self, text: str) -> "OrderQuerySet":
         """By either number, agency, contractor or contract."""

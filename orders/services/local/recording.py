@@ -20,6 +20,7 @@ from orders.permissions.local import LocalAction, may, may_order_locally_for
 from orders.reading.local import decide_lines, lines_of
 from orders.reading.priced import offers_for
 from orders.services.local.sending import lock, record_of, touch
+from orders.services.making.drafting import close_up
 from stmm.agencies.access import Access
 from stmm.agencies.models import Agency, Appointment
 from stmm.audit.services import label_of, record, set_fields
@@ -207,10 +208,7 @@ def remove_line(*, line: LocalLine, access: Access, at: datetime) -> None:
         return
     label, what = str(found), f"{found.quantity} {found.service}"
     found.delete()
-    for position, rest in enumerate(order.lines.order_by("position"), start=1):
-        if rest.position != position:
-            rest.position = position
-            rest.save(update_fields=["position"])
+    close_up(order.lines.order_by("position"))
     touch(order, at)
     record(
         at=at,

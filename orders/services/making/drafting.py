@@ -1,7 +1,7 @@
 """Making an order: the draft, its fields, its lines, its attachments."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from catalog.orderability import not_a_buyer
 from orders.completeness.order import may_not_order
 from orders.compliance.grounds import footing_of
 from orders.files.many_lines import MOST_LINES
-from orders.models import Attachment, Order, OrderLine, State
+from orders.models import Attachment, LocalLine, Order, OrderLine, State
 from orders.permissions.order import may_order_for
 from orders.reading.from_book import of_only_entries
 from orders.services.locking import lock_for
@@ -275,6 +275,14 @@ def change_line(
     return line
 
 
+def close_up(lines: Iterable[OrderLine | LocalLine]) -> None:
+    """Number lines anew, in their order, after one of them has gone."""
+    for position, line in enumerate(lines, start=1):
+        if line.position != position:
+            line.position = position
+            line.save(update_fields=["position"])
+
+
 @transaction.atomic
 def remove_line(*, line: OrderLine, access: Access, at: datetime) -> None:
     """Take a line off a draft; those after it move up. Gone already: nothing happens."""
@@ -284,10 +292,7 @@ def remove_line(*, line: OrderLine, access: Access, at: datetime) -> None:
         return
     label, what = str(found), in_words(found)
     found.delete()
-    for position, rest in enumerate(order.lines.order_by("position"), start=1):
-        if rest.position != position:
-            rest.position = position
-            rest.save(update_fields=["position"])
+    close_up(order.lines.order_by("position"))
     touch(order, at)
     record(
         at=at,
