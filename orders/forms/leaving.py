@@ -28,6 +28,7 @@ class StartLeavingForm(forms.Form):
         Contract.objects.none(),
         label="Contractor and contract",
         help_text="One notice goes to one contractor, under one contract.",
+        empty_label="Choose one",
     )
     manner = forms.ChoiceField(
         label="How the services leave", choices=Leaving.Manner.choices, widget=forms.RadioSelect

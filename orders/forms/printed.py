@@ -46,6 +46,9 @@ def contract_label(contract: Contract) -> str:
 
 
 class ContractChoice(forms.ModelChoiceField[Contract]):
+    def __init__(self, *args: Any, empty_label: str = "Choose one", **kwargs: Any) -> None:
+        super().__init__(*args, empty_label=empty_label, **kwargs)
+
     def label_from_instance(self, obj: Contract) -> str:
         return contract_label(obj)
 

@@ -25,7 +25,6 @@ class StartForm(PrintedForm, forms.Form):
     contract = ContractChoice(
         Contract.objects.none(),
         label="Contractor and contract",
-        empty_label="Choose one",
         help_text="One form goes to one contractor, under one contract in term.",
     )
     agency_request_number = forms.CharField(
