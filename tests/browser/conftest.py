@@ -128,6 +128,8 @@ def axe() -> Axe:
     """Fails with a readable list if axe finds anything on the page as it stands."""
 
     def inspect(page: Page) -> None:
+        # A click waits for the next page to begin, not for all of it
+        page.wait_for_load_state()
         # Evaluated, not added as a script element: the page's own policy stays in force
         page.evaluate(AXE.read_text())
         violations = page.evaluate(AXE_RUN)

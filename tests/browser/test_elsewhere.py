@@ -121,6 +121,7 @@ def ask_by_form(page: Page, case: Case, recorded: OnRecord) -> None:
 
 def check(page: Page, expected: Shown, recorded: OnRecord) -> None:
     """What stands on the page, against the table alone."""
+    page.wait_for_load_state()  # a click waits for the next page to begin only
     found = page.evaluate(READ)
     assert found["heading"] == [f"{recorded.agency.name}: Leased line"]
     assert found["headline"][0].startswith(expected.headline)
