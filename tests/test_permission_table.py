@@ -17,8 +17,7 @@ from tests.addresses import every_address
 from tests.permission_table import DOWNLOADS, ROWS, UNRECORDED, Row, places, posted
 from tests.stage import PEOPLE, Stage, set_stage
 
-# Covered lines are not counted: that takes half as long again, and each page has other tests
-pytestmark = [pytest.mark.django_db, pytest.mark.no_cover]
+pytestmark = pytest.mark.django_db
 
 ADDRESSES = {address.name: address for address in every_address()}
 ABSENT = 987_654
@@ -92,6 +91,8 @@ def test_each_person_gets_the_answer_of_the_table_and_only_what_is_done_is_writt
             assert answer.written == (["audit_entry"] if recorded else []), person
 
 
+# Covered lines are not counted: that takes half as long again, and others come by here too
+@pytest.mark.no_cover
 @pytest.mark.parametrize("row", [row for row in ROWS if row.on != "-"], ids=str)
 def test_what_is_not_theirs_answers_as_if_it_were_not_there(stage: Stage, row: Row) -> None:
     for person in PEOPLE:

@@ -61,7 +61,7 @@ def each_answer_once() -> list[tuple[Row, str]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.no_cover  # as in the table of permissions
+@pytest.mark.no_cover  # lines are not counted: the table of permissions asks for the same
 @pytest.mark.parametrize(("row", "person"), each_answer_once(), ids=str)
 def test_each_kind_of_answer_has_the_policy_and_the_headers(
     stage: Stage, row: Row, person: str
