@@ -7,7 +7,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: help demo test setup check lint types imports templates migrations deploy security \
+.PHONY: help demo test setup packages check lint types imports templates migrations deploy security \
   test-sqlite test-postgresql coverage test-browser soak format lock clean demo-packages test-packages
 
 PYTHON ?= $(firstword $(shell command -v python3.11 python3))
@@ -37,7 +37,9 @@ test: check test-sqlite test-postgresql coverage test-browser
 
 # Setting up
 
-setup: test-packages $(TESTING) $(FRONT_END)
+setup: test-packages packages
+
+packages: $(TESTING) $(FRONT_END)
 
 demo-packages:
 	@.ci/debian-packages demo
