@@ -118,7 +118,7 @@ def forms(world: World, order: Order) -> dict[str, dict[str, Any]]:
             "key": KEY,
         },
         "orders:express": express.page_of(world, key=KEY, do="sign", seen=shown),
-        "orders:add": {"order": order.pk, "key": KEY},
+        "orders:add": {"order": order.pk, "quantity": 2, "key": KEY},
         "orders:add-line": {"service": world.mandatory.pk, "quantity": 2, "key": KEY},
         "orders:change-line": {"order_type": "add", "quantity": 7, "version": order.version},
         "orders:contractor": {"agency_request_number": "A-9", "is_service": "on", **seen},

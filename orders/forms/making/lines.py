@@ -143,11 +143,23 @@ class DateLinesForm(forms.Form):
         return wanted
 
 
+def quantity_field() -> forms.IntegerField:
+    """How many of a service that is being added."""
+    problems = ("required", "invalid", "min_value", "max_value")
+    return forms.IntegerField(
+        min_value=1,
+        max_value=1_000_000,
+        initial=1,
+        widget=forms.NumberInput({"class": "form-control-narrow"}),
+        error_messages=dict.fromkeys(problems, QUANTITY),
+    )
+
+
 class AddLineForm(forms.Form):
     """A service found beside the lines, and how many of it."""
 
     service = forms.ModelChoiceField(Service.objects.all(), widget=forms.HiddenInput)
-    quantity = forms.IntegerField(min_value=1, max_value=1_000_000)
+    quantity = quantity_field()
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.models import Contract
+from orders.forms.making.lines import quantity_field
 from orders.forms.printed import LARGEST_ATTACHMENT, ContractChoice, PrintedForm
 from orders.models import Attachment, Order
 from stmm.agencies.models import Agency
@@ -139,11 +140,12 @@ class ContactsForm(_StepForm):
 
 
 class ChooseDraftForm(forms.Form):
-    """Which draft a service found in the catalogue goes onto."""
+    """Which draft a service found in the catalogue goes onto, and how many of it."""
 
     order = DraftChoice(
         Order.objects.none(), label="Put it on", widget=forms.RadioSelect, empty_label=None
     )
+    quantity = quantity_field()
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, data: QueryDict | None = None, *, drafts: Iterable[Order]) -> None:

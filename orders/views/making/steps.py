@@ -105,6 +105,7 @@ def add(request: Request, pk: int) -> HttpResponse:
                 order=order,
                 service=service,
                 key=form.cleaned_data["key"],
+                fields={"quantity": form.cleaned_data["quantity"]},
                 access=request.access,
                 at=request.at,
             )

@@ -139,20 +139,38 @@ def test_a_refusal_of_the_service_is_shown_on_the_first_page(world: World) -> No
     assert not Order.objects.exists()
 
 
+def put_on(user: User, world: World, order: Order, **typed: object) -> Answer:
+    """The required service on a draft, from the catalogue."""
+    form = {"order": order.pk, "quantity": 1, "key": uuid4(), **typed}
+    return post(user, "orders:add", world.mandatory.pk, **form)
+
+
 def test_a_service_found_in_the_catalogue_goes_on_the_draft_chosen(world: World) -> None:
     order, other = make_draft(world, number="CHP-1"), make_draft(world)
     assert f"CHP-1 ({order})" in text(page(world.atr, "orders:add", world.mandatory.pk))
 
-    answer = post(world.atr, "orders:add", world.mandatory.pk, order=order.pk, key=uuid4())
+    answer = put_on(world.atr, world, order, quantity=12)
 
     assert goes_to(answer, "orders:lines", order.pk)
-    assert (order.lines.count(), other.lines.count()) == (1, 0)
+    assert (order.lines.get().quantity, other.lines.count()) == (12, 0)
+
+
+@pytest.mark.parametrize("quantity", ["", "0", "1000001", "two"])
+def test_a_quantity_that_can_not_be_is_refused_beside_its_field(
+    world: World, quantity: str
+) -> None:
+    order = make_draft(world)
+
+    answer = put_on(world.atr, world, order, quantity=quantity)
+
+    assert errors(answer) == {"quantity": ["Give a quantity from 1 to 1,000,000."]}
+    assert not order.lines.exists()
 
 
 def test_adding_it_twice_from_the_same_page_adds_it_once(world: World) -> None:
     order, key = make_draft(world), uuid4()
     for _ in range(2):
-        post(world.atr, "orders:add", world.mandatory.pk, order=order.pk, key=key)
+        put_on(world.atr, world, order, key=key)
 
     assert order.lines.count() == 1
 
@@ -164,7 +182,7 @@ def test_only_drafts_of_its_contract_and_of_ones_own_agency_are_offered(world: W
     answer = page(world.atr, "orders:add", world.mandatory.pk)
 
     assert not answer.context["drafts"]
-    refused = post(world.atr, "orders:add", world.mandatory.pk, order=foreign.pk, key=uuid4())
+    refused = put_on(world.atr, world, foreign)
     assert "order" in errors(refused)
 
 
@@ -175,7 +193,7 @@ def test_a_draft_that_one_may_no_longer_edit_takes_no_service(world: World) -> N
     )
     order = make_draft(world)
 
-    answer = post(buyer, "orders:add", world.mandatory.pk, order=order.pk, key=uuid4())
+    answer = put_on(buyer, world, order)
 
     assert "Only a CATR or ATR" in str(errors(answer)["order"])
 

@@ -183,7 +183,9 @@ def test_an_order_has_at_most_500_lines(world: World) -> None:
         make_line(order, world.mandatory, by=world.atr)
 
     assert order.lines.count() == MOST_LINES
-    answer = post(world.atr, "orders:add", world.mandatory.pk, order=order.pk, key=uuid4())
+    answer = post(
+        world.atr, "orders:add", world.mandatory.pk, order=order.pk, quantity=1, key=uuid4()
+    )
     assert "as many as it may" in str(errors(answer)["order"])
 
 
