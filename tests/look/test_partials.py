@@ -30,10 +30,7 @@ DECISION = {
 
 
 def test_a_decision_shows_its_words_its_shape_and_the_sentences_it_rests_on() -> None:
-    html = render(
-        '{% include "partials/decision.html" with about="line 2" %}',
-        decision=SimpleNamespace(**DECISION),
-    )
+    html = render('{% load policy %}{% decision said "line 2" %}', said=SimpleNamespace(**DECISION))
     assert 'class="decision tone-attention"' in html
     assert "<svg" in html
     assert "<strong>Mandatory from CALNET.</strong>" in html

@@ -1,6 +1,5 @@
 """How the policy's answers are shown: the tone of a decision, the words for a standing."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -38,23 +37,44 @@ def tone(outcome: str, headline: str = "") -> str:
     return "choice" if headline == YOUR_CHOICE else TONES[Outcome(outcome)]
 
 
-@register.filter
-def cited(citations: Iterable[Citation]) -> str:
-    """The paragraphs by their ids."""
-    return in_brief(citations)
-
-
 @register.simple_tag
-def reasons(decision: Any) -> SafeString:
-    """What a decision rests on and what would change it, drawn once for the many lines alike."""
-    return _reasons(tuple(decision.citations), decision.what_would_change_it)
+def decision(said: Any, about: object = "") -> SafeString:
+    """What the chapter says, with its reasons: of a policy Decision, or of a stored one.
+
+    `about` says of what, for those who hear one "Why" after another.
+    """
+    return _drawn(
+        outcome=said.outcome,
+        headline=said.headline,
+        sentence=said.sentence,
+        what_would_change_it=said.what_would_change_it,
+        citations=tuple(said.citations),
+        about=str(about),
+    )
 
 
-@lru_cache(maxsize=256)
-def _reasons(citations: tuple[Citation, ...], what_would_change_it: str) -> SafeString:
+@lru_cache(maxsize=2048)
+def _drawn(
+    *,
+    outcome: str,
+    headline: str,
+    sentence: str,
+    what_would_change_it: str,
+    citations: tuple[Citation, ...],
+    about: str,
+) -> SafeString:
+    """Once for the many lines of orders of which the same is said."""
     return render_to_string(
-        "partials/reasons.html",
-        {"citations": citations, "what_would_change_it": what_would_change_it},
+        "partials/decision.html",
+        {
+            "tone": tone(outcome, headline),
+            "headline": headline,
+            "sentence": sentence,
+            "what_would_change_it": what_would_change_it,
+            "citations": citations,
+            "cited": in_brief(citations),
+            "about": about,
+        },
     )
 
 
