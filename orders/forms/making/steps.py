@@ -153,6 +153,8 @@ class ChooseDraftForm(forms.Form):
         order = cast(DraftChoice, self.fields["order"])
         ids = [draft.pk for draft in drafts]
         order.queryset = Order.objects.filter(pk__in=ids)
+        if len(ids) == 1:
+            (order.initial,) = ids
 
 
 class AttachForm(forms.Form):

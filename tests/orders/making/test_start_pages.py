@@ -155,6 +155,17 @@ def test_a_service_found_in_the_catalogue_goes_on_the_draft_chosen(world: World)
     assert (order.lines.get().quantity, other.lines.count()) == (12, 0)
 
 
+def test_the_only_draft_is_chosen_already_one_of_several_is_not(world: World) -> None:
+    def chosen() -> bool:
+        return "checked" in str(page(world.atr, "orders:add", world.mandatory.pk).context["form"])
+
+    make_draft(world)
+    assert chosen()
+
+    make_draft(world)
+    assert not chosen()
+
+
 @pytest.mark.parametrize("quantity", ["", "0", "1000001", "two"])
 def test_a_quantity_that_can_not_be_is_refused_beside_its_field(
     world: World, quantity: str
