@@ -1,7 +1,6 @@
 """What an agency fills in to change an order that was sent, and its notes."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, cast
 from uuid import uuid4
 
@@ -9,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 
 from orders.forms.printed import PrintedForm
+from orders.forms.wanted import WantedOnForm
 from orders.models import LineProgress, OrderLine
-from stmm.agencies.forms import DayField
 
 WHOLE, CHOSEN = "whole", "chosen"
 _READ_BY_CONTRACTOR = "The contractor reads it."
@@ -73,21 +72,10 @@ class CancelForm(PrintedForm, forms.Form):
         return None if self.cleaned_data["what"] == WHOLE else list(self.cleaned_data["lines"])
 
 
-class ExpediteForm(PrintedForm, forms.Form):
+class ExpediteForm(PrintedForm, WantedOnForm):
     """A sooner day, and why."""
 
-    wanted_on = DayField(label="Wanted on")
     reason = _reason(_READ_BY_CONTRACTOR)
-
-    def __init__(self, data: QueryDict | None = None, *, on: date) -> None:
-        super().__init__(data)
-        self.on = on
-
-    def clean_wanted_on(self) -> date:
-        wanted: date = self.cleaned_data["wanted_on"]
-        if wanted < self.on:
-            raise forms.ValidationError("This day has passed: give today or a later day.")
-        return wanted
 
 
 class NoteForm(forms.Form):

@@ -105,6 +105,16 @@ def test_a_long_history_folds_its_earlier_entries() -> None:
     assert html.index("Entry 5") < html.index("Earlier entries (2)") < html.index("Entry 6")
 
 
+def test_very_many_changes_of_one_entry_are_folded() -> None:
+    def shown(count: int) -> str:
+        changes = [Change(f"Request #{number}", "", "12") for number in range(count)]
+        return render('{% include "partials/history.html" %}', entries=[entry(1, *changes)])
+
+    assert "<details>" not in shown(12)
+    assert "13 changes" in shown(13)
+    assert shown(13).count("<ins>") == 13
+
+
 def test_the_step_one_is_at_is_marked_and_is_no_link() -> None:
     steps = [
         {"number": 1, "name": "Lines", "url": "/lines", "state": "done"},

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 
 from catalog.models import Service
 from orders.forms.printed import DateInput, PrintedForm
+from orders.forms.wanted import PASSED, WantedOnForm
 from orders.models import OpenService, OrderLine
 from stmm.agencies.forms import DayField
 
@@ -18,7 +19,6 @@ Type = OrderLine.Type
 # How much of a site's address a choice shows
 SITE_LENGTH = 60
 QUANTITY = "Give a quantity from 1 to 1,000,000."
-PASSED = "This day has passed: give today or a later day."
 
 
 class ExistingService(forms.ModelChoiceField[OpenService]):
@@ -127,20 +127,10 @@ class LineForm(PrintedForm, forms.ModelForm[OrderLine]):
         return {name: cleaned[name] for name in self.Meta.fields if name in cleaned}
 
 
-class DateLinesForm(forms.Form):
+class DateLinesForm(WantedOnForm):
     """One day for all lines that have none yet."""
 
     wanted_on = DayField(label="Requested date of service")
-
-    def __init__(self, data: QueryDict | None = None, *, on: date) -> None:
-        super().__init__(data)
-        self.on = on
-
-    def clean_wanted_on(self) -> date:
-        wanted: date = self.cleaned_data["wanted_on"]
-        if wanted < self.on:
-            raise forms.ValidationError(PASSED)
-        return wanted
 
 
 def quantity_field() -> forms.IntegerField:
